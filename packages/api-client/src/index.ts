@@ -1,0 +1,1 @@
+export type { ApiClient, BugFilter, CallOptions, ExecutionFilter, PageOptions } from './client.ts';

@@ -1,0 +1,63 @@
+export type { Bug, BugComment, CustomReport, DeviceReport, Execution, ExecutionPage, ReportField } from './bug.ts';
+export { AUTO_ACCEPTANCE_MS, BUG_STATUSES, type BugStatus, classifyBugStatus } from './bug-status.ts';
+export {
+  EXECUTION_STATUSES,
+  type ExecutionStatus,
+  PRODUCT_TYPES,
+  type ProductType,
+  RUN_STATUSES,
+  type RunStatus,
+  TESTING_TYPES,
+  type TestingType,
+} from './catalogue.ts';
+export { type Clock, fixedClock, systemClock } from './clock.ts';
+export {
+  cancelled,
+  ERROR_KINDS,
+  type ErrorKind,
+  type ErrorReport,
+  TestioError,
+  type TestioErrorFacts,
+  toTestioError,
+} from './errors.ts';
+export type { Feature, UserStory } from './feature.ts';
+export { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, parseInstant, SECOND_MS, toIso } from './instant.ts';
+export { PERSON_KINDS, type PersonKind, personId } from './person.ts';
+export { type Connection, hasSections, type Product, type Section, sectionsToWalk } from './product.ts';
+export { type BugsByStatus, bugRates, noBugs, RATE_DEFINITIONS, type Rate, type RateName } from './rates.ts';
+export { findRejectionReason, REQUEST_TIMEOUT_REASON, type RejectReason, UNKNOWN_REASON } from './rejection-reason.ts';
+export {
+  BUG_TYPES,
+  type BugType,
+  classifySeverity,
+  SEVERITIES,
+  SEVERITY_LEVELS,
+  type Severity,
+  type SeverityClass,
+  type SeverityLevel,
+  severityBucket,
+  severityRank,
+} from './severity.ts';
+export type {
+  Attachment,
+  FeatureSnapshot,
+  Keyed,
+  Named,
+  Requirement,
+  Review,
+  SnapshotStory,
+  Test,
+  TestAnalytics,
+  TestEnvironment,
+  TestTemplate,
+} from './test.ts';
+export {
+  EXECUTED_TEST_STATUSES,
+  FINAL_TEST_STATUSES,
+  isFinalTestStatus,
+  isTestStatus,
+  TEST_STATUSES,
+  type TestStatus,
+  testStatusBucket,
+} from './test-status.ts';
+export { cleanText } from './text.ts';

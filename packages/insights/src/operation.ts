@@ -1,0 +1,56 @@
+import type { Clock } from '@testio-mcp/domain';
+import type { Store } from '@testio-mcp/persistence';
+import type { z } from 'zod';
+
+/** What an operation does to the world; the MCP annotations are made from it. */
+export interface Effects {
+  readonly readOnly: boolean;
+  readonly destructive: boolean;
+  readonly idempotent: boolean;
+  /** Whether it may ask the Customer API. */
+  readonly openWorld: boolean;
+}
+
+/** What an operation may use. Deliberately narrow: no server, no configuration object. */
+export interface OperationContext {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly limits: { readonly defaultPageSize: number };
+  /** Refreshes one test (details, executions, bugs) from the API and stores it; absent when there is no API to ask. */
+  readonly refreshTest?: ((testId: number, signal: AbortSignal) => Promise<void>) | undefined;
+  /** Facts about the running program for get_server_diagnostics. */
+  readonly program: ProgramFacts;
+}
+
+export interface ProgramFacts {
+  readonly version: string;
+  readonly customer: string | null;
+  readonly apiBaseUrl: string;
+  /** Asks the API for its product list and tells how long it took; absent when there is no API to ask. */
+  readonly pingApi?: ((signal: AbortSignal) => Promise<{ latencyMs: number; productCount: number }>) | undefined;
+}
+
+/** One question, declared once. MCP, REST, the command line, the docs and the tests are made from it. */
+export interface Operation<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {
+  /** snake_case, verb first; the file is named after it. */
+  readonly name: string;
+  readonly title: string;
+  /** One line that says what it answers, one on when to choose it over its neighbour. */
+  readonly description: string;
+  /** A plain object: no unions, references or type arrays. */
+  readonly input: Input;
+  readonly output: Output;
+  readonly effects: Effects;
+  readonly rest: { readonly method: 'GET' | 'POST'; readonly path: string };
+  run(context: OperationContext, input: z.output<Input>): Promise<z.input<Output>>;
+  /** A short text for people, made from the output alone. Never a JSON dump. */
+  render(output: z.output<Output>): string;
+}
+
+/** Types an operation from its schemas. The identity function otherwise. */
+export function defineOperation<Input extends z.ZodObject, Output extends z.ZodObject>(
+  operation: Operation<Input, Output>,
+): Operation<Input, Output> {
+  return operation;
+}

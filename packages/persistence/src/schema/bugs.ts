@@ -1,0 +1,113 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import type { BugStatus, BugType } from '@testio-mcp/domain';
+import { apiId, flag, instant, jsonText, lazyJsonText, text, whole } from './columns.ts';
+import { PersonRow } from './people.ts';
+import { TestRow } from './tests.ts';
+
+/** Bugs (customer-api 8.9). */
+export const BugRow = defineEntity({
+  name: 'BugRow',
+  tableName: 'bugs',
+  indexes: [
+    { properties: ['test', 'status'] },
+    { properties: ['status', 'reportedAt'] },
+    { properties: ['reportedAt', 'id'] },
+    { properties: ['changeNumber'] },
+  ],
+  properties: {
+    id: apiId(),
+    test: () => p.manyToOne(TestRow),
+    /** The snapshot it was filed against. Not a foreign key: a bug may name one that its test no longer lists. */
+    testFeatureId: whole().nullable().index(),
+    /** The product's feature as the bug itself names it. Not a foreign key, for the same reason. */
+    featureId: whole().nullable().index(),
+    author: () => p.manyToOne(PersonRow).nullable().index(),
+    title: text().nullable(),
+    /** The API's word. */
+    severity: text().nullable(),
+    /** domain, severityRank: 3 critical … 0 no level. */
+    severityRank: whole(),
+    bugType: p.text().$type<BugType>(),
+    /** domain, classifyBugStatus. */
+    status: p.text().$type<BugStatus>(),
+    /** The API's word. */
+    apiStatus: text().nullable(),
+    known: flag(),
+    fixed: flag().nullable(),
+    exportedAt: instant().nullable(),
+    externalIdx: text().nullable().index(),
+    language: text().nullable(),
+    location: text().nullable(),
+    expectedResult: text().nullable(),
+    actualResult: text().nullable(),
+    /** JSON array of texts; null for custom reports. */
+    steps: jsonText().nullable(),
+    /** JSON of domain's CustomReport. */
+    report: jsonText().nullable(),
+    /** domain, findRejectionReason; null unless rejected. */
+    rejectionReason: text().nullable(),
+    reportedAt: instant().nullable(),
+    rawJson: lazyJsonText(),
+    firstSeenAt: instant(),
+    /** When a sync saw the status change; null while it has kept its first status. */
+    statusChangedAt: instant().nullable(),
+    deletedAt: instant().nullable(),
+    changeNumber: whole(),
+  },
+});
+
+export const BugDeviceRow = defineEntity({
+  name: 'BugDeviceRow',
+  tableName: 'bug_devices',
+  properties: {
+    bug: () => p.manyToOne(BugRow).primary(),
+    position: whole().primary(),
+    categoryKey: text().nullable(),
+    categoryName: text().nullable(),
+    vendor: text().nullable(),
+    model: text().nullable(),
+    osKey: text().nullable(),
+    osName: text().nullable(),
+    osVersion: text().nullable(),
+    /** JSON array of names. */
+    browsers: jsonText(),
+  },
+});
+
+/** Tester and customer talk. Untrusted text. */
+export const BugCommentRow = defineEntity({
+  name: 'BugCommentRow',
+  tableName: 'bug_comments',
+  properties: {
+    bug: () => p.manyToOne(BugRow).primary(),
+    position: whole().primary(),
+    commentId: whole(),
+    body: text().nullable(),
+    author: text().nullable(),
+  },
+});
+
+export const BugAttachmentRow = defineEntity({
+  name: 'BugAttachmentRow',
+  tableName: 'bug_attachments',
+  properties: {
+    bug: () => p.manyToOne(BugRow).primary(),
+    position: whole().primary(),
+    attachmentId: whole(),
+    url: text().nullable(),
+    contentType: text().nullable(),
+    filename: text().nullable(),
+    size: whole().nullable(),
+  },
+});
+
+/** Reasons for rejection, as the API last listed them. */
+export const RejectReasonRow = defineEntity({
+  name: 'RejectReasonRow',
+  tableName: 'reject_reasons',
+  properties: {
+    key: p.text().primary(),
+    name: text().nullable(),
+    defaultComment: text().nullable(),
+  },
+});

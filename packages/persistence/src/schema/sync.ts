@@ -1,0 +1,116 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { apiId, instant, jsonText, text, whole } from './columns.ts';
+
+/** The one account this store is a copy of. A single row with id 1. */
+export const AccountRow = defineEntity({
+  name: 'AccountRow',
+  tableName: 'account',
+  properties: {
+    id: apiId(),
+    /** The API this store was filled from; staging and production never share a store. */
+    apiBaseUrl: text().nullable(),
+    createdAt: instant(),
+    /** When the product list was last read. */
+    productsListedAt: instant().nullable(),
+    rejectReasonsAt: instant().nullable(),
+    /** The last change number given to a test or bug. Only grows. */
+    changeNumber: whole(),
+  },
+});
+
+/** The only words for the state of a run. `cancelled` is written by the run itself; a killed run is repaired at start. */
+export const RUN_STATUS = ['running', 'completed', 'partial', 'failed', 'cancelled'] as const;
+export type SyncRunStatus = (typeof RUN_STATUS)[number];
+
+/** The only words for how one phase of one product ended. */
+export const OUTCOME_STATUS = ['completed', 'partial', 'failed', 'skipped'] as const;
+export type SyncOutcomeStatus = (typeof OUTCOME_STATUS)[number];
+
+/** One row per sync run. */
+export const SyncRunRow = defineEntity({
+  name: 'SyncRunRow',
+  tableName: 'sync_runs',
+  checks: [{ name: 'sync_runs_status_check', expression: `status in (${RUN_STATUS.map((s) => `'${s}'`).join(', ')})` }],
+  indexes: [{ properties: ['startedAt'] }, { properties: ['status', 'finishedAt'] }],
+  properties: {
+    id: p.integer().primary(),
+    status: p.text().$type<SyncRunStatus>(),
+    /** initial, incremental, full, … */
+    mode: text(),
+    /** Who asked: cli, server, demo, … */
+    trigger: text(),
+    /** JSON: product ids, or null for all. */
+    scope: jsonText(),
+    startedAt: instant(),
+    finishedAt: instant().nullable(),
+    requests: whole(),
+    /** Domain rows only. */
+    rowsWritten: whole(),
+    /** JSON of domain's ErrorReport. */
+    error: jsonText().nullable(),
+  },
+});
+
+/** How each phase of each product ended. `product_key` is 0 for phases of the whole account. */
+export const SyncOutcomeRow = defineEntity({
+  name: 'SyncOutcomeRow',
+  tableName: 'sync_outcomes',
+  checks: [
+    { name: 'sync_outcomes_status_check', expression: `status in (${OUTCOME_STATUS.map((s) => `'${s}'`).join(', ')})` },
+  ],
+  properties: {
+    run: () => p.manyToOne(SyncRunRow).primary(),
+    productKey: whole().primary(),
+    phase: p.text().primary(),
+    status: p.text().$type<SyncOutcomeStatus>(),
+    /** Things read: products, features, tests, bugs. */
+    items: whole(),
+    rowsWritten: whole(),
+    /** JSON of domain's ErrorReport. */
+    error: jsonText().nullable(),
+    finishedAt: instant(),
+  },
+});
+
+/** What could not be read, under a key that is the same in every run that meets it. Closed once it could be read. */
+export const SyncFailureRow = defineEntity({
+  name: 'SyncFailureRow',
+  tableName: 'sync_failures',
+  indexes: [{ properties: ['productId', 'closedAt'] }],
+  properties: {
+    key: p.text().primary(),
+    /** test_position, test_details, bugs, features, … */
+    kind: text(),
+    productId: whole().nullable(),
+    testId: whole().nullable(),
+    /** Position in the product's test list, from 0, when it was last met. */
+    position: whole().nullable(),
+    /** Neighbours by position: the unreadable test ended between them. */
+    beforeTestId: whole().nullable(),
+    beforeEndAt: instant().nullable(),
+    afterTestId: whole().nullable(),
+    afterEndAt: instant().nullable(),
+    code: text(),
+    message: text(),
+    upstreamStatus: whole().nullable(),
+    occurrences: whole(),
+    firstSeenAt: instant(),
+    lastSeenAt: instant(),
+    closedAt: instant().nullable(),
+  },
+});
+
+/** The right to write, held by one process at a time. Always on the real clock. */
+export const SyncLeaseRow = defineEntity({
+  name: 'SyncLeaseRow',
+  tableName: 'sync_lease',
+  properties: {
+    name: p.text().primary(),
+    owner: text(),
+    /** Fence: grows with every change of hands. */
+    token: whole(),
+    acquiredAt: instant(),
+    heartbeatAt: instant(),
+    expiresAt: instant(),
+  },
+});

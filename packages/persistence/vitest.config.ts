@@ -1,0 +1,6 @@
+import { defineProject } from 'vitest/config';
+
+export default defineProject({
+  ssr: { resolve: { conditions: ['@testio-mcp/source'] } },
+  test: { name: 'persistence' },
+});

@@ -1,0 +1,45 @@
+import type { ErrorReport } from '@testio-mcp/domain';
+
+/** How one phase of one product ended. `product_id` is null for phases of the whole account. */
+export interface PhaseOutcome {
+  product_id: number | null;
+  product_title: string | null;
+  phase: 'products' | 'reject_reasons' | 'features' | 'tests' | 'details' | 'bugs';
+  status: 'completed' | 'partial' | 'failed' | 'skipped';
+  /** Things read: products, features, tests, tests with details, bugs. */
+  items: number;
+  rows_written: number;
+  error: ErrorReport | null;
+}
+
+/** Something that could not be read, and where. */
+export interface SyncFailure {
+  key: string;
+  kind: 'test_position' | 'test_details' | 'executions' | 'bugs' | 'features' | 'products';
+  product_id: number | null;
+  test_id: number | null;
+  /** Position in the product's test list, from 0. */
+  position: number | null;
+  before_test_id: number | null;
+  after_test_id: number | null;
+  code: string;
+  message: string;
+}
+
+/** The record of a sync run, as `testio-mcp sync --json` prints it. */
+export interface SyncRunRecord {
+  id: number;
+  status: 'completed' | 'partial' | 'failed' | 'cancelled';
+  mode: string;
+  started_at: string;
+  finished_at: string;
+  duration_ms: number;
+  /** HTTP requests sent, retries included. */
+  requests: number;
+  /** Domain rows only, not stamps or run records. */
+  rows_written: number;
+  outcomes: PhaseOutcome[];
+  failures: SyncFailure[];
+  /** Why the whole run ended early, if it did. */
+  error: ErrorReport | null;
+}
