@@ -36,5 +36,5 @@ export function severityRank(severity: string | null): number {
 }
 
 function isLevel(severity: string | null): severity is SeverityLevel {
-  return severity !== null && severity in LEVEL_RANK;
+  return severity !== null && (SEVERITY_LEVELS as readonly string[]).includes(severity);
 }
