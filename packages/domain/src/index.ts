@@ -22,6 +22,16 @@ export {
 } from './errors.ts';
 export type { Feature, UserStory } from './feature.ts';
 export { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, parseInstant, SECOND_MS, toIso } from './instant.ts';
+export {
+  inPeriod,
+  PERIOD_FORMS,
+  type Period,
+  type PeriodSettings,
+  parsePeriod,
+  parsePeriodEnds,
+  periodAround,
+} from './period.ts';
+export type { CalendarUnit } from './period-days.ts';
 export { PERSON_KINDS, type PersonKind, personId } from './person.ts';
 export { type Connection, hasSections, type Product, type Section, sectionsToWalk } from './product.ts';
 export { type BugsByStatus, bugRates, noBugs, RATE_DEFINITIONS, type Rate, type RateName } from './rates.ts';
