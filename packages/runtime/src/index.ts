@@ -1,1 +1,15 @@
-export {};
+export { type Config, type ConfigSources, loadConfig, requireToken } from './config.ts';
+export { createLogger, type LogDestination, type Logger } from './logger.ts';
+export { createRedactor, secretsOf } from './redaction.ts';
+export { Secret } from './secret.ts';
+export { ORIGINS, type Origin } from './setting-sources.ts';
+export {
+  SETTING_GROUPS,
+  SETTING_NAMES,
+  SETTINGS,
+  type Setting,
+  type SettingGroup,
+  type SettingName,
+  type SettingValues,
+} from './settings.ts';
+export { programVersion } from './version.ts';

@@ -1,0 +1,76 @@
+import { SETTING_NAMES, SETTINGS, type SettingName, type SettingValues } from './settings.ts';
+
+/** Where a value came from, strongest first. */
+export const ORIGINS = ['flag', 'environment', 'file', 'default'] as const;
+export type Origin = (typeof ORIGINS)[number];
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+export interface SettingSources {
+  readonly flags: Partial<Record<SettingName, string | undefined>>;
+  readonly environment: Variables;
+  readonly file: Variables;
+}
+
+/** A value as somebody wrote it, trimmed and not empty. */
+export interface GivenValue {
+  readonly text: string;
+  readonly origin: Exclude<Origin, 'default'>;
+}
+
+const PLACES: Record<GivenValue['origin'], string> = {
+  flag: 'on the command line',
+  environment: 'in the environment',
+  file: 'in the configuration file',
+};
+const SHOWN_VALUE_LENGTH = 60;
+
+/** The lower-case name counts too, as is the custom for https_proxy. */
+function givenIn(source: Variables, variable: string): string | undefined {
+  return source[variable]?.trim() || source[variable.toLowerCase()]?.trim();
+}
+
+/** Takes each setting from the strongest source that has a value. Empty values count as absent. */
+export function takeValues(sources: SettingSources): Map<SettingName, GivenValue> {
+  const taken = new Map<SettingName, GivenValue>();
+  for (const name of SETTING_NAMES) {
+    const { variable } = SETTINGS[name];
+    const candidates: [GivenValue['origin'], string | undefined][] = [
+      ['flag', sources.flags[name]?.trim()],
+      ['environment', givenIn(sources.environment, variable)],
+      ['file', givenIn(sources.file, variable)],
+    ];
+    for (const [origin, text] of candidates) {
+      if (!text || taken.has(name)) continue;
+      taken.set(name, { text, origin });
+    }
+  }
+  return taken;
+}
+
+export interface ParsedSettings {
+  /** Settings with a bad value have their default here. */
+  readonly values: SettingValues;
+  readonly origins: Readonly<Record<SettingName, Origin>>;
+  /** One clause per bad value. */
+  readonly problems: readonly string[];
+}
+
+/** Parses what was taken and fills in the defaults. Goes on after a bad value, so that all of them are reported. */
+export function parseSettings(taken: ReadonlyMap<SettingName, GivenValue>): ParsedSettings {
+  const problems: string[] = [];
+  const values: Partial<Record<SettingName, unknown>> = {};
+  const origins: Partial<Record<SettingName, Origin>> = {};
+  for (const name of SETTING_NAMES) {
+    const setting = SETTINGS[name];
+    const given = taken.get(name);
+    const parsed = given && setting.type.schema.safeParse(given.text);
+    values[name] = parsed?.success ? parsed.data : setting.default;
+    origins[name] = given?.origin ?? 'default';
+    if (given === undefined || parsed?.success) continue;
+    const shown = setting.secret ? '' : `, not ${JSON.stringify(given.text.slice(0, SHOWN_VALUE_LENGTH))}`;
+    problems.push(`${setting.variable} ${PLACES[given.origin]} must be ${setting.type.accepts}${shown}`);
+  }
+  // The loop above has filled in every name, each from its own definition.
+  return { values: values as SettingValues, origins: origins as Record<SettingName, Origin>, problems };
+}

@@ -1,0 +1,241 @@
+import type { Secret } from './secret.ts';
+import {
+  decimal,
+  httpAddress,
+  ids,
+  instant,
+  oneOf,
+  path,
+  plainText,
+  proxyAddress,
+  type SettingType,
+  safeName,
+  timeZone,
+  token,
+  toolNames,
+  truth,
+  wholeNumber,
+} from './setting-type.ts';
+
+export const SETTING_GROUPS = ['API', 'Store', 'Sync', 'Server', 'Reports', 'Logs and clock'] as const;
+export type SettingGroup = (typeof SETTING_GROUPS)[number];
+
+export interface Setting<T, D extends T | null> {
+  /** Name in the environment and in the configuration file. */
+  readonly variable: string;
+  readonly group: SettingGroup;
+  readonly type: SettingType<T>;
+  /** Null: no value unless somebody sets one. */
+  readonly default: D;
+  readonly help: string;
+  readonly secret: boolean;
+}
+
+type Facts<T, D extends T | null> = Omit<Setting<T, D>, 'variable' | 'group' | 'secret'>;
+
+function group(name: SettingGroup) {
+  return <T, D extends T | null>(variable: string, facts: Facts<T, D>): Setting<T, D> => ({
+    variable,
+    group: name,
+    secret: false,
+    ...facts,
+  });
+}
+
+function secret<D extends Secret | null>(setting: Setting<Secret, D>): Setting<Secret, D> {
+  return { ...setting, secret: true };
+}
+
+const api = group('API');
+const store = group('Store');
+const sync = group('Sync');
+const server = group('Server');
+const reports = group('Reports');
+const logs = group('Logs and clock');
+
+const fraction = decimal(0, 1);
+
+/** Every setting there is, defined once: parsing, help, the reference page and error messages are made from this. */
+export const SETTINGS = {
+  token: secret(
+    api('TESTIO_CUSTOMER_API_TOKEN', { type: token, default: null, help: 'Token of the Test IO Customer API.' }),
+  ),
+  apiBaseUrl: api('TESTIO_CUSTOMER_API_BASE_URL', {
+    type: httpAddress,
+    default: 'https://api.test.io/customer/v2',
+    help: 'Address of the Customer API.',
+  }),
+  maxConcurrentRequests: api('MAX_CONCURRENT_API_REQUESTS', {
+    type: wholeNumber(1, 50),
+    default: 10,
+    help: 'Requests to the API that may be in flight at once.',
+  }),
+  httpTimeoutSeconds: api('HTTP_TIMEOUT_SECONDS', {
+    type: decimal(1, 300),
+    default: 90,
+    help: 'Seconds one request to the API may take.',
+  }),
+  httpsProxy: secret(api('HTTPS_PROXY', { type: proxyAddress, default: null, help: 'Proxy for requests to the API.' })),
+  noProxy: api('NO_PROXY', {
+    type: plainText,
+    default: null,
+    help: 'Hosts that are reached without the proxy, separated by commas.',
+  }),
+
+  home: store('TESTIO_HOME', {
+    type: path,
+    default: '~/.testio-mcp',
+    help: 'Folder of stores, reports and the configuration file config.env.',
+  }),
+  customerName: store('TESTIO_CUSTOMER_NAME', {
+    type: safeName,
+    default: null,
+    help: 'Which customer this is; each has a store of its own.',
+  }),
+  customerId: store('TESTIO_CUSTOMER_ID', {
+    type: wholeNumber(1, 999_999_999),
+    default: null,
+    help: "Number of the customer, as the older product had it; becomes part of the store's name.",
+  }),
+  dbPath: store('TESTIO_DB_PATH', {
+    type: path,
+    default: null,
+    help: 'Store file of the selected customer, instead of <home>/stores/<customer>.db.',
+  }),
+
+  productIds: sync('TESTIO_PRODUCT_IDS', {
+    type: ids,
+    default: null,
+    help: 'Products to sync; all of the account when absent.',
+  }),
+  syncSince: sync('TESTIO_SYNC_SINCE', {
+    type: plainText,
+    default: null,
+    help: 'Period whose tests are synced when a sync names none.',
+  }),
+  refreshIntervalSeconds: sync('TESTIO_REFRESH_INTERVAL_SECONDS', {
+    type: wholeNumber(0, 604_800),
+    default: 3600,
+    help: 'Longest pause between two syncs of a running server, in seconds; 0 switches syncs in the background off.',
+  }),
+  forceInitialSync: sync('TESTIO_FORCE_INITIAL_SYNC', {
+    type: truth,
+    default: false,
+    help: 'Sync when the server starts, however fresh the store is.',
+  }),
+  cacheTtlSeconds: sync('CACHE_TTL_SECONDS', {
+    type: wholeNumber(60, 86_400),
+    default: 3600,
+    help: 'Age in seconds beyond which an answer refreshes what it rests on.',
+  }),
+
+  httpHost: server('TESTIO_HTTP_HOST', {
+    type: plainText,
+    default: '127.0.0.1',
+    help: 'Address the HTTP server listens on.',
+  }),
+  httpPort: server('TESTIO_HTTP_PORT', {
+    type: wholeNumber(0, 65_535),
+    default: 8080,
+    help: 'Port the HTTP server listens on; 0 picks a free one.',
+  }),
+  httpToken: secret(
+    server('TESTIO_HTTP_TOKEN', {
+      type: token,
+      default: null,
+      help: 'Secret that HTTP clients must send; required as soon as the host is not loopback.',
+    }),
+  ),
+  enabledTools: server('ENABLED_TOOLS', {
+    type: toolNames,
+    default: null,
+    help: 'Only these tools are offered.',
+  }),
+  disabledTools: server('DISABLED_TOOLS', {
+    type: toolNames,
+    default: null,
+    help: 'These tools are not offered.',
+  }),
+  defaultPageSize: server('TESTIO_DEFAULT_PAGE_SIZE', {
+    type: wholeNumber(1, 200),
+    default: 100,
+    help: 'Rows of a list when the caller asks for no number.',
+  }),
+  shutdownGraceSeconds: server('SHUTDOWN_GRACE_PERIOD_SECONDS', {
+    type: decimal(1, 60),
+    default: 10,
+    help: 'Seconds the server has to finish its work when it is told to stop.',
+  }),
+
+  rejectionWarning: reports('PLAYBOOK_REJECTION_WARNING', {
+    type: fraction,
+    default: 0.2,
+    help: 'Share of rejected bugs from which on health is a warning.',
+  }),
+  rejectionCritical: reports('PLAYBOOK_REJECTION_CRITICAL', {
+    type: fraction,
+    default: 0.35,
+    help: 'Share of rejected bugs from which on health is critical.',
+  }),
+  autoAcceptanceWarning: reports('PLAYBOOK_AUTO_ACCEPTANCE_WARNING', {
+    type: fraction,
+    default: 0.2,
+    help: 'Share of automatically accepted bugs from which on health is a warning.',
+  }),
+  autoAcceptanceCritical: reports('PLAYBOOK_AUTO_ACCEPTANCE_CRITICAL', {
+    type: fraction,
+    default: 0.4,
+    help: 'Share of automatically accepted bugs from which on health is critical.',
+  }),
+  reviewWarning: reports('PLAYBOOK_REVIEW_WARNING', {
+    type: fraction,
+    default: 0.8,
+    help: 'Share of reviewed bugs at and below which health is a warning.',
+  }),
+  reviewCritical: reports('PLAYBOOK_REVIEW_CRITICAL', {
+    type: fraction,
+    default: 0.6,
+    help: 'Share of reviewed bugs at and below which health is critical.',
+  }),
+  reportsDir: reports('TESTIO_REPORTS_DIR', {
+    type: path,
+    default: null,
+    help: 'Folder of written reports, instead of <home>/reports.',
+  }),
+  timeZone: reports('TESTIO_TIMEZONE', {
+    type: timeZone,
+    default: 'UTC',
+    help: 'Zone in which days, weeks and months begin.',
+  }),
+
+  logLevel: logs('LOG_LEVEL', {
+    type: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      warning: 'warn',
+      critical: 'fatal',
+    }),
+    default: null,
+    help: 'Least important lines that are logged. Unless set: warn on stderr, info in the log file.',
+  }),
+  logFormat: logs('LOG_FORMAT', {
+    type: oneOf(['json', 'text']),
+    default: null,
+    help: 'Form of log lines. Unless set: text on a terminal, json elsewhere.',
+  }),
+  logFile: logs('LOG_FILE', { type: path, default: null, help: 'File that log lines are appended to.' }),
+  now: logs('TESTIO_NOW', {
+    type: instant,
+    default: null,
+    help: 'Fixes the clock of answers and reports, never of leases and time-outs.',
+  }),
+} as const satisfies Record<string, Setting<never, never> | Setting<unknown, unknown>>;
+
+/** Name of a setting inside the program. */
+export type SettingName = keyof typeof SETTINGS;
+
+type ValueOf<S> = S extends Setting<infer T, infer D> ? T | D : never;
+
+/** The value of every setting, secrets wrapped. */
+export type SettingValues = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> };
+
+/** All names, in the order in which help and reference pages show them. */
+export const SETTING_NAMES: readonly SettingName[] = Object.keys(SETTINGS) as SettingName[];

@@ -1,0 +1,134 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TestioError } from '@testio-mcp/domain';
+import { createLogger, createRedactor, type Logger, loadConfig } from '@testio-mcp/runtime';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+const TOKEN = 'tok-"quoted"\\and/odd+0123456789';
+const PROXY_PASSWORD = 'proxy-pass-42';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'testio-logger-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function capture(env: Record<string, string> = {}): { logger: Logger; text: () => string; lines: () => unknown[] } {
+  const config = loadConfig({
+    env: {
+      TESTIO_CUSTOMER_API_TOKEN: TOKEN,
+      TESTIO_HTTP_TOKEN: 'http-secret-0123',
+      HTTPS_PROXY: `http://me:${PROXY_PASSWORD}@proxy.example:3128`,
+      ...env,
+    },
+    homeDir: folder,
+  });
+  const written: string[] = [];
+  return {
+    logger: createLogger(config, { write: (line) => written.push(line) }),
+    text: () => written.join(''),
+    lines: () => written.map((line) => JSON.parse(line)),
+  };
+}
+
+function troubled(): Error {
+  const root = new Error(`connect failed for ${TOKEN}`);
+  const error = new TestioError({
+    kind: 'network',
+    code: 'unreachable',
+    message: `GET https://api.example/?token=${encodeURIComponent(TOKEN)} failed`,
+    received: { deep: [TOKEN] },
+    cause: root,
+  });
+  error.stack = `${error.stack}\n    at somewhere (${TOKEN})`;
+  return error;
+}
+
+describe.each(['json', 'text'])('in the form %s', (format) => {
+  test.each([
+    ['message', (logger: Logger) => logger.warn(`sent Authorization: Token ${TOKEN}`)],
+    ['format arguments', (logger: Logger) => logger.warn('sent %s and %o', TOKEN, { a: TOKEN })],
+    ['object', (logger: Logger) => logger.warn({ request: { headers: { authorization: `Token ${TOKEN}` } } }, 'sent')],
+    ['key of an object', (logger: Logger) => logger.warn({ [TOKEN]: 1 }, 'sent')],
+    ['JSON inside a string', (logger: Logger) => logger.warn({ body: JSON.stringify({ token: TOKEN }) }, 'sent')],
+    ['error, its cause and stack', (logger: Logger) => logger.error({ err: troubled() }, 'failed')],
+    ['bindings of a child', (logger: Logger) => logger.child({ token: TOKEN }).warn('child')],
+    ['other secrets', (logger: Logger) => logger.warn(`proxy ${PROXY_PASSWORD}, client http-secret-0123`)],
+  ])('no secret gets through in a %s', (_, log) => {
+    const { logger, text } = capture({ LOG_FORMAT: format });
+    log(logger);
+    expect(text()).toContain('[redacted]');
+    for (const secret of ['0123456789', PROXY_PASSWORD, 'http-secret-0123']) expect(text()).not.toContain(secret);
+  });
+});
+
+test('a foreign token in an Authorization header goes too, whatever its scheme and case', () => {
+  const redact = createRedactor([]);
+  for (const scheme of ['Token', 'bearer', 'BASIC']) {
+    expect(redact(`"authorization":"${scheme} abc.def-1" x`)).toBe(`"authorization":"${scheme} [redacted]" x`);
+    expect(redact(`Authorization: ${scheme} abc.def-1, x`)).toBe(`Authorization: ${scheme} [redacted], x`);
+  }
+});
+
+test('texts without secrets stay as they are; an empty secret redacts nothing', () => {
+  const redact = createRedactor(['', TOKEN]);
+  fc.assert(
+    fc.property(fc.string(), (text) => text.includes(TOKEN) || redact(text) === text || /authorization/i.test(text)),
+  );
+});
+
+test('secrets vanish wherever they stand, several times and side by side', () => {
+  fc.assert(
+    fc.property(
+      fc.string(),
+      fc.array(fc.string()),
+      fc.string({ minLength: 12, unit: 'binary-ascii' }),
+      (head, tails, secret) => {
+        const redact = createRedactor([secret]);
+        const text = redact([head, ...tails].join(secret));
+        return !text.includes(secret) || '[redacted]'.includes(secret);
+      },
+    ),
+  );
+});
+
+test('text lines read well: time, level, message, fields, stack', () => {
+  const { logger, text } = capture({ LOG_FORMAT: 'text' });
+  logger.warn({ tool: 'list_tests', ms: 3, err: new Error('broken') }, 'slow');
+  const [head, second] = text().split('\n');
+  expect(head).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z WARN slow tool=list_tests ms=3$/);
+  expect(second).toBe('Error: broken');
+});
+
+test.each([
+  [{}, ['info', 'warn', 'error']],
+  [{ LOG_LEVEL: 'debug' }, ['debug', 'info', 'warn', 'error']],
+  [{ LOG_LEVEL: 'ERROR' }, ['error']],
+  [{ LOG_LEVEL: 'silent' }, []],
+])('%j lets through %j', (env, expected) => {
+  const { logger, lines } = capture(env);
+  for (const level of ['trace', 'debug', 'info', 'warn', 'error'] as const) logger[level]('x');
+  expect(lines().map((line) => (line as { level: string }).level)).toEqual(expected);
+});
+
+test('the log file is private, appended to, and gets info lines', () => {
+  const file = join(folder, 'logs', 'server.log');
+  const config = loadConfig({ env: { LOG_FILE: file, TESTIO_CUSTOMER_API_TOKEN: TOKEN }, homeDir: folder });
+  createLogger(config).info(`first ${TOKEN}`);
+  createLogger(config).info('second');
+  const lines = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ msg }) => msg)).toEqual(['first [redacted]', 'second']);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(statSync(join(folder, 'logs')).mode & 0o777).toBe(0o700);
+});
+
+test('a log file that cannot be written is a configuration error', () => {
+  writeFileSync(join(folder, 'file'), '');
+  const config = loadConfig({ env: { LOG_FILE: join(folder, 'file', 'x.log') }, homeDir: folder });
+  expect(() => createLogger(config)).toThrowError(expect.objectContaining({ code: 'log_file_unusable' }));
+});
