@@ -5,8 +5,19 @@ export interface RejectReason {
   readonly defaultComment: string | null;
 }
 
-/** The key of the system's own rejection, which may be absent from the list of reasons. */
-export const REQUEST_TIMEOUT_REASON = 'request_timeout';
+/**
+ * Words by which the platform's canned comments are known even where the API's list lacks the reason or words it otherwise
+ * (analytics-reports-search 3.4). All fragments of an entry must be there.
+ */
+const CANNED_FRAGMENTS: readonly { readonly key: string; readonly fragments: readonly string[] }[] = [
+  { key: 'device_not_relevant', fragments: ['device is not relevant'] },
+  { key: 'ignored_instructions', fragments: ['instructions were not followed'] },
+  { key: 'intended_behavior', fragments: ['described here is intentional'] },
+  { key: 'irrelevant', fragments: ['bug is not relevant'] },
+  { key: 'known_bug', fragments: ['legit bug but already known'] },
+  { key: 'not_reproducible', fragments: ['not possible to reproduce'] },
+  { key: 'request_timeout', fragments: ['rejected automatically', '24 hours'] },
+];
 
 /** Reason of a rejected bug whose comments match none of the reasons. */
 export const UNKNOWN_REASON = 'unknown';
@@ -14,7 +25,8 @@ export const UNKNOWN_REASON = 'unknown';
 /**
  * Finds the reason of a rejected bug. No member of a bug names it: it is known by a reason's default comment inside one of
  * the comments. Compared without regard to case and white space and without a leading "rejected"; of several reasons the
- * longest default comment wins, in the newest comment that has any, because a later rejection overrides an earlier one.
+ * longest default comment wins, in the newest comment that has any, because a later rejection overrides an earlier one. The
+ * platform's canned wordings are known beside the list.
  *
  * @param comments bodies of the bug's comments, oldest first
  * @returns a reason's key, or `unknown`
@@ -28,7 +40,8 @@ export function findRejectionReason(comments: readonly (string | null)[], reason
     const text = normalise(body ?? '');
     const hit = needles.find((needle) => text.includes(needle.text));
     if (hit !== undefined) return hit.key;
-    if (text.includes('rejected automatically') && text.includes('24 hours')) return REQUEST_TIMEOUT_REASON;
+    const canned = CANNED_FRAGMENTS.find(({ fragments }) => fragments.every((fragment) => text.includes(fragment)));
+    if (canned !== undefined) return canned.key;
   }
   return UNKNOWN_REASON;
 }

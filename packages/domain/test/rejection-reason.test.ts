@@ -27,4 +27,13 @@ describe('findRejectionReason', () => {
   it('is unknown while the list of reasons is empty', () => {
     expect(findRejectionReason(['We know about this one already'], [])).toBe('unknown');
   });
+
+  it.each([
+    ['It was NOT possible to reproduce this bug.', 'not_reproducible'],
+    ['This bug is not relevant for us', 'irrelevant'],
+    ['The bug was rejected automatically after 24 hours', 'request_timeout'],
+    ['The bug was rejected automatically', 'unknown'],
+  ])('knows the canned wording %j without the list', (comment, key) => {
+    expect(findRejectionReason([comment], [])).toBe(key);
+  });
 });
