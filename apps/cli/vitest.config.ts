@@ -1,6 +1,4 @@
-import { defineProject } from 'vitest/config';
+// @boundaries-ignore: all tests are configured in one place, which no package can own.
+import { testProject } from '../../vitest.shared.ts';
 
-export default defineProject({
-  ssr: { resolve: { conditions: ['@testio-mcp/source'] } },
-  test: { name: 'cli' },
-});
+export default testProject('cli');

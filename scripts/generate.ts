@@ -1,0 +1,15 @@
+// ./dev generate: writes the files that are derived from others. Tests check that they are up to date.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { biomeArrows, turboTags } from './import-arrows/rules.ts';
+import { ROOT, runStep } from './step.ts';
+
+const turboFile = join(ROOT, 'turbo.json');
+const turbo: Record<string, unknown> = JSON.parse(readFileSync(turboFile, 'utf8'));
+writeJson(turboFile, { ...turbo, boundaries: { tags: turboTags() } });
+writeJson(join(ROOT, 'biome-arrows.json'), biomeArrows());
+await runStep({ name: 'format', command: ['biome', 'format', '--write', 'turbo.json', 'biome-arrows.json'] });
+
+function writeJson(file: string, content: unknown): void {
+  writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
+}

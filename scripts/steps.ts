@@ -1,0 +1,32 @@
+import type { Step } from './step.ts';
+
+/** The static checks that take seconds, or nothing when nothing changed. */
+export const FAST_STEPS: readonly Step[] = [
+  {
+    name: 'format and lint',
+    command: ['biome', 'ci', '--colors=off', '.'],
+    remedy: './dev format repairs most of it.',
+  },
+  { name: 'types', command: ['turbo', 'run', 'typecheck', '--output-logs=errors-only'] },
+  { name: 'import arrows', command: ['turbo', 'boundaries'] },
+];
+
+/** The rest of the static checks. */
+export const SLOW_STEPS: readonly Step[] = [
+  { name: 'nothing unused', command: ['knip', '--no-progress'] },
+  { name: 'build', command: ['turbo', 'run', 'build', '--output-logs=errors-only'] },
+];
+
+/** The unit tests of every package, each package's from turbo's cache when nothing that it rests on has changed. */
+export const UNIT_TESTS: Step = {
+  name: 'unit tests',
+  command: [
+    'turbo',
+    'run',
+    'test',
+    '--output-logs=errors-only',
+    '--',
+    '--exclude=test/black-box/**',
+    '--passWithNoTests',
+  ],
+};

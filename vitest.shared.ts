@@ -1,0 +1,23 @@
+import { fileURLToPath } from 'node:url';
+import { configDefaults, defineProject } from 'vitest/config';
+
+/**
+ * The configuration of one package's tests, the same whether they run alone or from the root. Packages resolve to their
+ * sources, and no setting of the machine reaches a test.
+ *
+ * `test/*.test.ts` are unit tests and run in `./dev check`; `test/black-box/` starts real programs and runs in
+ * `./dev test` only; `test/pages/` needs a browser and runs in `./dev pages` only.
+ */
+export function testProject(name: string) {
+  return defineProject({
+    ssr: { resolve: { conditions: ['@testio-mcp/source'] } },
+    test: {
+      name,
+      include: ['test/**/*.test.ts'],
+      exclude: [...configDefaults.exclude, 'test/pages/**'],
+      setupFiles: [fileURLToPath(new URL('./vitest.setup.ts', import.meta.url))],
+      testTimeout: 20_000,
+      hookTimeout: 60_000,
+    },
+  });
+}
