@@ -1,2 +1,31 @@
+export { type AccountFacts, checkAccount, recordApiBaseUrl } from './account.ts';
+export {
+  closeFailures,
+  type FailureFacts,
+  type FailureScope,
+  failureKey,
+  listOpenFailures,
+  type OpenFailure,
+  recordFailure,
+} from './failures.ts';
+export { openStore, type StoreOptions } from './open-store.ts';
+export {
+  finishRun,
+  type RunEnd,
+  type RunOutcome,
+  type RunStart,
+  recordOutcome,
+  repairOrphanedRuns,
+  startRun,
+} from './run-log.ts';
+export type { Flag } from './schema/columns.ts';
+export type { SyncOutcomeStatus, SyncRunStatus } from './schema/sync.ts';
 export type { StoreTables } from './schema/tables.ts';
+export { idList, textList } from './sqlite/id-list.ts';
 export type { ReadScope, Store, WriteScope } from './store.ts';
+export { type SavedBugs, saveBugs } from './write/bugs.ts';
+export { type StoryRun, saveExecutions } from './write/executions.ts';
+export { type ListedFeature, type SaveFeaturesOptions, saveFeatures } from './write/features.ts';
+export { saveProducts } from './write/products.ts';
+export { readRejectReasons, saveRejectReasons } from './write/reject-reasons.ts';
+export { type FinishTestListOptions, finishTestList, saveTestDetails, saveTests } from './write/tests.ts';

@@ -9,14 +9,15 @@ export const BugRow = defineEntity({
   name: 'BugRow',
   tableName: 'bugs',
   indexes: [
-    { properties: ['test', 'status'] },
+    // Counts by test, status and severity are answered from this index alone.
+    { properties: ['test', 'deletedAt', 'status', 'severity'] },
     { properties: ['status', 'reportedAt'] },
     { properties: ['reportedAt', 'id'] },
     { properties: ['changeNumber'] },
   ],
   properties: {
     id: apiId(),
-    test: () => p.manyToOne(TestRow),
+    test: () => p.manyToOne(TestRow).index(false),
     /** The snapshot it was filed against. Not a foreign key: a bug may name one that its test no longer lists. */
     testFeatureId: whole().nullable().index(),
     /** The product's feature as the bug itself names it. Not a foreign key, for the same reason. */
@@ -37,6 +38,14 @@ export const BugRow = defineEntity({
     exportedAt: instant().nullable(),
     externalIdx: text().nullable().index(),
     language: text().nullable(),
+    /** domain, findRejectionReason; null unless rejected. */
+    rejectionReason: text().nullable(),
+    reportedAt: instant().nullable(),
+    firstSeenAt: instant(),
+    /** When a sync saw the status change; null while it has kept its first status. */
+    statusChangedAt: instant().nullable(),
+    deletedAt: instant().nullable(),
+    changeNumber: whole(),
     location: text().nullable(),
     expectedResult: text().nullable(),
     actualResult: text().nullable(),
@@ -44,15 +53,7 @@ export const BugRow = defineEntity({
     steps: jsonText().nullable(),
     /** JSON of domain's CustomReport. */
     report: jsonText().nullable(),
-    /** domain, findRejectionReason; null unless rejected. */
-    rejectionReason: text().nullable(),
-    reportedAt: instant().nullable(),
     rawJson: lazyJsonText(),
-    firstSeenAt: instant(),
-    /** When a sync saw the status change; null while it has kept its first status. */
-    statusChangedAt: instant().nullable(),
-    deletedAt: instant().nullable(),
-    changeNumber: whole(),
   },
 });
 
@@ -60,7 +61,7 @@ export const BugDeviceRow = defineEntity({
   name: 'BugDeviceRow',
   tableName: 'bug_devices',
   properties: {
-    bug: () => p.manyToOne(BugRow).primary(),
+    bug: () => p.manyToOne(BugRow).primary().index(false),
     position: whole().primary(),
     categoryKey: text().nullable(),
     categoryName: text().nullable(),
@@ -79,7 +80,7 @@ export const BugCommentRow = defineEntity({
   name: 'BugCommentRow',
   tableName: 'bug_comments',
   properties: {
-    bug: () => p.manyToOne(BugRow).primary(),
+    bug: () => p.manyToOne(BugRow).primary().index(false),
     position: whole().primary(),
     commentId: whole(),
     body: text().nullable(),
@@ -91,7 +92,7 @@ export const BugAttachmentRow = defineEntity({
   name: 'BugAttachmentRow',
   tableName: 'bug_attachments',
   properties: {
-    bug: () => p.manyToOne(BugRow).primary(),
+    bug: () => p.manyToOne(BugRow).primary().index(false),
     position: whole().primary(),
     attachmentId: whole(),
     url: text().nullable(),

@@ -1,5 +1,10 @@
 import { p } from '@mikro-orm/core';
 
+// Long texts stand last in a table: SQLite reads a row from its start, and what comes after a long value costs more pages.
+//
+// Foreign keys get an index from MikroORM by themselves. `.index(false)` stands where the column already leads the primary
+// key or another index.
+//
 // Kysely hands columns through as SQLite stores them, so the column types say what is really there: booleans are 0 or 1,
 // instants are UTC epoch milliseconds, JSON is text.
 

@@ -22,7 +22,7 @@ export const ExecutionDeviceRow = defineEntity({
   name: 'ExecutionDeviceRow',
   tableName: 'execution_devices',
   properties: {
-    execution: () => p.manyToOne(ExecutionRow).primary(),
+    execution: () => p.manyToOne(ExecutionRow).primary().index(false),
     position: whole().primary(),
     categoryKey: text().nullable(),
     categoryName: text().nullable(),

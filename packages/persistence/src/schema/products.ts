@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { apiId, flag, instant, lazyJsonText, text, whole } from './columns.ts';
+import { apiId, flag, instant, text, whole } from './columns.ts';
 
 /** Products of the account (customer-api 7.1). */
 export const ProductRow = defineEntity({
@@ -14,7 +14,6 @@ export const ProductRow = defineEntity({
     hasSections: flag(),
     connectionId: whole().nullable(),
     connectionName: text().nullable(),
-    rawJson: lazyJsonText(),
     firstSeenAt: instant(),
     deletedAt: instant().nullable(),
   },
@@ -53,7 +52,7 @@ export const ProductFeatureRow = defineEntity({
   name: 'ProductFeatureRow',
   tableName: 'product_features',
   properties: {
-    product: () => p.manyToOne(ProductRow).primary(),
+    product: () => p.manyToOne(ProductRow).primary().index(false),
     feature: () => p.manyToOne(FeatureRow).primary().index(),
     sectionKey: whole().primary(),
     deletedAt: instant().nullable(),
@@ -98,7 +97,7 @@ export const ProductFreshnessRow = defineEntity({
   name: 'ProductFreshnessRow',
   tableName: 'product_freshness',
   properties: {
-    product: () => p.manyToOne(ProductRow).primary(),
+    product: () => p.manyToOne(ProductRow).primary().index(false),
     metadataAt: instant().nullable(),
     featuresAt: instant().nullable(),
     testsDiscoveredAt: instant().nullable(),

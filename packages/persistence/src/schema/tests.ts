@@ -18,10 +18,17 @@ export const TestEnvironmentRow = defineEntity({
 export const TestRow = defineEntity({
   name: 'TestRow',
   tableName: 'tests',
-  indexes: [{ properties: ['product', 'endAt', 'id'] }, { properties: ['status'] }, { properties: ['changeNumber'] }],
+  indexes: [
+    { properties: ['product', 'endAt', 'id'] },
+    // Counts by product and status are answered from this index alone.
+    { properties: ['product', 'deletedAt', 'status', 'endAt'] },
+    { properties: ['status', 'endAt', 'id'] },
+    { properties: ['endAt', 'id'] },
+    { properties: ['changeNumber'] },
+  ],
   properties: {
     id: apiId(),
-    product: () => p.manyToOne(ProductRow),
+    product: () => p.manyToOne(ProductRow).index(false),
     /** Not a foreign key: tests of sections that are gone keep their number. */
     sectionId: whole().nullable().index(),
     environment: () => p.manyToOne(TestEnvironmentRow).nullable().index(),
@@ -31,24 +38,24 @@ export const TestRow = defineEntity({
     status: text().nullable(),
     testingType: text().nullable(),
     reviewStatus: text().nullable(),
-    goal: text().nullable(),
-    instructions: text().nullable(),
-    outOfScope: text().nullable(),
     startAt: instant().nullable(),
     endAt: instant().nullable(),
     enableLow: flag().nullable(),
     enableHigh: flag().nullable(),
     enableCritical: flag().nullable(),
-    /** JSON array of texts. */
-    allowedBugTypes: jsonText(),
     reportLanguage: text().nullable(),
     demo: flag().nullable(),
-    rawJson: lazyJsonText(),
     firstSeenAt: instant(),
     /** When a sync saw the status change; null while it has kept its first status. */
     statusChangedAt: instant().nullable(),
     deletedAt: instant().nullable(),
     changeNumber: whole(),
+    /** JSON array of texts. */
+    allowedBugTypes: jsonText(),
+    goal: text().nullable(),
+    instructions: text().nullable(),
+    outOfScope: text().nullable(),
+    rawJson: lazyJsonText(),
   },
 });
 
@@ -80,7 +87,7 @@ export const TestFeatureMetricsRow = defineEntity({
   name: 'TestFeatureMetricsRow',
   tableName: 'test_feature_metrics',
   properties: {
-    testFeature: () => p.manyToOne(TestFeatureRow).primary(),
+    testFeature: () => p.manyToOne(TestFeatureRow).primary().index(false),
     executionStatus: text().nullable(),
     testerCount: whole().nullable(),
     bugsFound: whole().nullable(),
@@ -92,7 +99,7 @@ export const TestStoryRow = defineEntity({
   name: 'TestStoryRow',
   tableName: 'test_stories',
   properties: {
-    testFeature: () => p.manyToOne(TestFeatureRow).primary(),
+    testFeature: () => p.manyToOne(TestFeatureRow).primary().index(false),
     position: whole().primary(),
     userStoryId: whole().index(),
     versionId: whole().nullable().index(),
@@ -109,7 +116,7 @@ export const TestRequirementRow = defineEntity({
   name: 'TestRequirementRow',
   tableName: 'test_requirements',
   properties: {
-    test: () => p.manyToOne(TestRow).primary(),
+    test: () => p.manyToOne(TestRow).primary().index(false),
     position: whole().primary(),
     requirementId: whole().nullable(),
     categoryKey: text().nullable(),
@@ -130,7 +137,7 @@ export const TestAttachmentRow = defineEntity({
   name: 'TestAttachmentRow',
   tableName: 'test_attachments',
   properties: {
-    test: () => p.manyToOne(TestRow).primary(),
+    test: () => p.manyToOne(TestRow).primary().index(false),
     position: whole().primary(),
     attachmentId: whole(),
     url: text().nullable(),
@@ -145,7 +152,7 @@ export const TestAnalyticsRow = defineEntity({
   name: 'TestAnalyticsRow',
   tableName: 'test_analytics',
   properties: {
-    test: () => p.manyToOne(TestRow).primary(),
+    test: () => p.manyToOne(TestRow).primary().index(false),
     testersCount: whole().nullable(),
     devicesCount: whole().nullable(),
     totalFeatures: whole().nullable(),
@@ -166,7 +173,7 @@ export const TestFreshnessRow = defineEntity({
   name: 'TestFreshnessRow',
   tableName: 'test_freshness',
   properties: {
-    test: () => p.manyToOne(TestRow).primary(),
+    test: () => p.manyToOne(TestRow).primary().index(false),
     /** Seen in a list page or a single read. */
     listedAt: instant(),
     /** Single read with metrics. */

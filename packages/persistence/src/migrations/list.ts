@@ -1,0 +1,14 @@
+import type { Constructor } from '@mikro-orm/core';
+import type { Migration } from '@mikro-orm/migrations';
+
+/** A step of the schema's history. The class is loaded only when it has to run. */
+export interface MigrationEntry {
+  /** What the store remembers. Sorted by its number; never changed once released. */
+  readonly name: string;
+  readonly load: () => Promise<Constructor<Migration>>;
+}
+
+/** Every migration, in the order in which they run. The only list: what is not here does not exist. */
+export const migrations: readonly MigrationEntry[] = [
+  { name: '001_first_light', load: async () => (await import('./001-first-light.ts')).FirstLight },
+];

@@ -1,0 +1,46 @@
+import type { MikroORM } from '@mikro-orm/sqlite';
+import { retryWhileBusy } from '../sqlite/busy.ts';
+import { foreignKeysBroken, storeNewerThanProgram } from '../sqlite/trouble.ts';
+import { migrations } from './list.ts';
+
+/** How long one process waits for another that is migrating the same store. */
+const MIGRATION_DEADLINE_MS = 30_000;
+
+/**
+ * Brings a store to the newest schema. Several processes may do so at once: the first one migrates, the others wait and
+ * find nothing left to do.
+ *
+ * @returns the names of the migrations that ran
+ */
+export async function migrate(orm: MikroORM, file: string): Promise<string[]> {
+  const execute = (sql: string) =>
+    retryWhileBusy(() => orm.em.fork().execute<Record<string, unknown>[]>(sql), MIGRATION_DEADLINE_MS);
+  // The migrator would look first and create then, which fails when two processes do it.
+  await execute(
+    "create table if not exists mikro_orm_migrations (id integer not null primary key autoincrement, name text not null, executed_at datetime not null default (strftime('%s','now') * 1000))",
+  );
+  const unknown = unknownMigrations((await orm.migrator.getExecuted()).map((migration) => migration.name));
+  if (unknown.length > 0) throw storeNewerThanProgram(file, unknown);
+  // SQLite ignores this inside a transaction, and a migration that rebuilds a table would delete what refers to it.
+  await execute('pragma foreign_keys = off');
+  try {
+    const ran = await retryWhileBusy(() => orm.migrator.up(), MIGRATION_DEADLINE_MS);
+    const broken = await execute('pragma foreign_key_check');
+    if (broken.length > 0) throw foreignKeysBroken(file, [...new Set(broken.map((row) => String(row.table)))]);
+    return ran.map((migration) => migration.name);
+  } finally {
+    await execute('pragma foreign_keys = on');
+  }
+}
+
+/** Which of the recorded names this program does not know. */
+export function unknownMigrations(recorded: readonly string[]): string[] {
+  const known = new Set(migrations.map((migration) => migration.name));
+  return recorded.filter((name) => !known.has(name));
+}
+
+/** Whether the store lacks migrations that this program has. */
+export function hasPendingMigrations(recorded: readonly string[]): boolean {
+  const executed = new Set(recorded);
+  return migrations.some((migration) => !executed.has(migration.name));
+}

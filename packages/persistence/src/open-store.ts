@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+import type { MikroORM } from '@mikro-orm/sqlite';
+import { type Clock, systemClock } from '@testio-mcp/domain';
+import { hasPendingMigrations, migrate, unknownMigrations } from './migrations/run.ts';
+import { retryWhileBusy } from './sqlite/busy.ts';
+import { Connection } from './sqlite/connection.ts';
+import { prepareFile } from './sqlite/file.ts';
+import { recordedMigrations } from './sqlite/head.ts';
+import { storageTrouble, storeNewerThanProgram } from './sqlite/trouble.ts';
+import { SqliteStore } from './sqlite-store.ts';
+import type { Store } from './store.ts';
+
+/** How long opening waits for another process that is opening or migrating the same file. */
+const OPEN_DEADLINE_MS = 10_000;
+
+export interface StoreOptions {
+  /** Path of the store. It and its folders are created when they do not exist, readable for the owner alone. */
+  readonly file: string;
+  /** What `first_seen_at` and all stamps are written with. The machine's clock by default. */
+  readonly clock?: Clock | undefined;
+  /** Is told every SQL statement before it runs, transaction control included. For tests and measurements. */
+  readonly onStatement?: ((sql: string) => void) | undefined;
+}
+
+/**
+ * Opens a store, creating or migrating it first: the only door to a database. Whether there is anything to migrate is
+ * found with one statement; MikroORM is loaded only then, or when the first unit of work needs it. Any number of
+ * processes may open the same file, a new one too.
+ *
+ * @throws TestioError of kind `storage`, always with the file left as it was: `store_newer_than_program`,
+ * `store_not_a_database`, `store_corrupt`, `store_unreadable`, `store_not_writable`, `store_busy`, `store_disk_full`
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const file = resolve(options.file);
+  const { onStatement, clock = systemClock } = options;
+  let connection: Connection | undefined;
+  try {
+    await prepareFile(file);
+    const opened = new Connection(file, { readonly: false, onStatement });
+    connection = opened;
+    const recorded = await retryWhileBusy(() => recordedMigrations(opened, file), OPEN_DEADLINE_MS);
+    const unknown = unknownMigrations(recorded);
+    if (unknown.length > 0) throw storeNewerThanProgram(file, unknown);
+    await opened.useWriteAheadLog(OPEN_DEADLINE_MS);
+    const writer = hasPendingMigrations(recorded) ? await migrated(opened, file) : undefined;
+    return new SqliteStore({ file, clock, connection: opened, writer, onStatement });
+  } catch (thrown) {
+    if (connection?.isOpen === true) connection.close();
+    throw storageTrouble(thrown, file);
+  }
+}
+
+async function migrated(connection: Connection, file: string): Promise<MikroORM> {
+  const { createOrm } = await import('./orm.ts');
+  const writer = await createOrm(connection, file);
+  await migrate(writer, file);
+  return writer;
+}

@@ -1,0 +1,153 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { MikroORM } from '@mikro-orm/sqlite';
+import type { Clock } from '@testio-mcp/domain';
+import type { Kysely } from 'kysely';
+import type { StoreTables } from './schema/tables.ts';
+import { sqliteCode } from './sqlite/busy.ts';
+import { Connection } from './sqlite/connection.ts';
+import { bytesOnDisk, walBytes } from './sqlite/file.ts';
+import { nestedUnit, storageTrouble, storeClosed, writeInsideRead } from './sqlite/trouble.ts';
+import type { ReadScope, Store, WriteScope } from './store.ts';
+
+/** The write-ahead log is emptied when a write leaves it longer than this: readers that never pause let it grow. */
+const WAL_LIMIT_BYTES = 32 * 1024 * 1024;
+
+interface Engine {
+  readonly writer: MikroORM;
+  readonly reader: MikroORM;
+  readonly readConnection: Connection;
+}
+
+interface Unit {
+  readonly kind: 'read' | 'write';
+  open: boolean;
+}
+
+export interface SqliteStoreParts {
+  readonly file: string;
+  readonly clock: Clock;
+  /** Open, migrated, in WAL mode. Owned by the store from here on. */
+  readonly connection: Connection;
+  /** The writer's MikroORM when opening needed it already. */
+  readonly writer: MikroORM | undefined;
+  readonly onStatement: ((sql: string) => void) | undefined;
+}
+
+/** A store in one SQLite file: a connection that writes and one that only reads. */
+export class SqliteStore implements Store {
+  readonly file: string;
+  readonly #parts: SqliteStoreParts;
+  readonly #unit = new AsyncLocalStorage<Unit>();
+  #engine: Promise<Engine> | undefined;
+  #writes: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | undefined;
+  #inFlight = 0;
+  #onIdle: (() => void) | undefined;
+
+  constructor(parts: SqliteStoreParts) {
+    this.file = parts.file;
+    this.#parts = parts;
+  }
+
+  get unitsInFlight(): number {
+    return this.#inFlight;
+  }
+
+  async read<T>(fn: (scope: ReadScope) => Promise<T>): Promise<T> {
+    return this.#run('read', async ({ reader }, unit) =>
+      reader.em.fork().transactional((em) => this.#unit.run(unit, fn, { db: queries(em) }), { readOnly: true }),
+    );
+  }
+
+  async write<T>(fn: (scope: WriteScope) => Promise<T>): Promise<T> {
+    return this.#run('write', ({ writer }, unit) =>
+      this.#inTurn(async () => {
+        const result = await writer.em.fork().transactional((em) => {
+          const scope: WriteScope = { db: queries(em), now: this.#parts.clock.now() };
+          return this.#unit.run(unit, fn, scope);
+        });
+        if ((await walBytes(this.file)) > WAL_LIMIT_BYTES) this.#parts.connection.checkpoint();
+        return result;
+      }),
+    );
+  }
+
+  async sizeBytes(): Promise<number> {
+    return bytesOnDisk(this.file);
+  }
+
+  async close(): Promise<void> {
+    const outer = this.#unit.getStore();
+    if (outer?.open === true) throw nestedUnit(outer.kind, 'close');
+    this.#closing ??= this.#shutDown();
+    return this.#closing;
+  }
+
+  async #run<T>(kind: Unit['kind'], work: (engine: Engine, unit: Unit) => Promise<T>): Promise<T> {
+    const outer = this.#unit.getStore();
+    if (outer?.open === true) throw nestedUnit(outer.kind, kind);
+    if (this.#closing !== undefined) throw storeClosed(this.file);
+    this.#inFlight += 1;
+    const unit: Unit = { kind, open: true };
+    try {
+      return await work(await this.#started(), unit);
+    } catch (thrown) {
+      throw kind === 'read' && sqliteCode(thrown) === 'SQLITE_READONLY'
+        ? writeInsideRead(thrown)
+        : storageTrouble(thrown, this.file);
+    } finally {
+      unit.open = false;
+      this.#inFlight -= 1;
+      if (this.#inFlight === 0) this.#onIdle?.();
+    }
+  }
+
+  /** Writes of this process wait here for each other, not in the lock of the file. */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#writes.then(work);
+    this.#writes = turn.then(ignore, ignore);
+    return turn;
+  }
+
+  #started(): Promise<Engine> {
+    this.#engine ??= this.#start().catch((thrown: unknown) => {
+      this.#engine = undefined;
+      throw thrown;
+    });
+    return this.#engine;
+  }
+
+  async #start(): Promise<Engine> {
+    const { file, connection, onStatement } = this.#parts;
+    const { createOrm } = await import('./orm.ts');
+    const writer = this.#parts.writer ?? (await createOrm(connection, file));
+    const readConnection = new Connection(file, { readonly: true, onStatement });
+    return { writer, readConnection, reader: await createOrm(readConnection, file) };
+  }
+
+  async #shutDown(): Promise<void> {
+    if (this.#inFlight > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
+    const { connection } = this.#parts;
+    const engine = await this.#engine;
+    // The last connection to be closed removes the write-ahead log, and only one that may write can.
+    await engine?.reader.close();
+    closeIfOpen(engine?.readConnection);
+    if (connection.isOpen && (await walBytes(this.file)) > 0) connection.checkpoint();
+    await (engine?.writer ?? this.#parts.writer)?.close();
+    closeIfOpen(connection);
+  }
+}
+
+function queries(em: { getKysely(): unknown }): Kysely<StoreTables> {
+  return em.getKysely() as Kysely<StoreTables>;
+}
+
+function closeIfOpen(connection: Connection | undefined): void {
+  if (connection?.isOpen === true) connection.close();
+}
+
+function ignore(): void {}

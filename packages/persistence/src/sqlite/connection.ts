@@ -1,0 +1,86 @@
+import Database from 'better-sqlite3';
+import type { SqliteDatabase, SqliteStatement } from 'kysely';
+import { retryWhileBusy, SYNCHRONOUS_BUSY_MS } from './busy.ts';
+
+/** Prepared statements kept per connection. A sync uses some forty different texts. */
+const STATEMENT_CACHE = 128;
+
+export interface ConnectionOptions {
+  readonly readonly: boolean;
+  /** Is told every statement before it runs, transaction control included. */
+  readonly onStatement?: ((sql: string) => void) | undefined;
+}
+
+/** One connection to the file of a store, in the form in which Kysely takes it. */
+export class Connection implements SqliteDatabase {
+  readonly #database: Database.Database;
+  readonly #onStatement: ((sql: string) => void) | undefined;
+  readonly #statements = new Map<string, Database.Statement>();
+
+  /** Opens the file. Neither creates it nor changes a byte of it. */
+  constructor(file: string, options: ConnectionOptions) {
+    this.#database = new Database(file, {
+      readonly: options.readonly,
+      fileMustExist: true,
+      timeout: SYNCHRONOUS_BUSY_MS,
+    });
+    this.#onStatement = options.onStatement;
+    this.#database.pragma('foreign_keys = on');
+  }
+
+  get isOpen(): boolean {
+    return this.#database.open;
+  }
+
+  prepare(sql: string): SqliteStatement {
+    this.#onStatement?.(sql);
+    return this.#prepared(sql) as unknown as SqliteStatement;
+  }
+
+  /** Rows of a statement that is not part of any unit of work. */
+  rows(sql: string): Record<string, unknown>[] {
+    this.#onStatement?.(sql);
+    return this.#prepared(sql).all() as Record<string, unknown>[];
+  }
+
+  /** Switches the file to write-ahead logging, so that readers and the writer do not wait for each other. */
+  async useWriteAheadLog(deadlineMs: number): Promise<void> {
+    await retryWhileBusy(() => {
+      if (this.#database.pragma('journal_mode', { simple: true }) !== 'wal')
+        this.#database.pragma('journal_mode = wal');
+    }, deadlineMs);
+  }
+
+  /**
+   * Copies the write-ahead log into the file and empties it.
+   *
+   * @returns false when a reader or another process stood in the way, which is normal
+   */
+  checkpoint(): boolean {
+    const sql = 'pragma wal_checkpoint(truncate)';
+    this.#onStatement?.(sql);
+    const [result] = this.#database.pragma('wal_checkpoint(truncate)') as { busy: number }[];
+    return result?.busy === 0;
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  #prepared(sql: string): Database.Statement {
+    const known = this.#statements.get(sql);
+    if (known !== undefined && !known.busy) {
+      this.#statements.delete(sql);
+      this.#statements.set(sql, known);
+      return known;
+    }
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    if (this.#statements.size > STATEMENT_CACHE) {
+      const oldest = this.#statements.keys().next();
+      if (oldest.done !== true) this.#statements.delete(oldest.value);
+    }
+    return statement;
+  }
+}

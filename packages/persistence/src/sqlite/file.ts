@@ -1,0 +1,74 @@
+import { chmod, mkdir, open, stat } from 'node:fs/promises';
+import { dirname, sep } from 'node:path';
+import { notAStore } from './trouble.ts';
+
+const HEADER = Buffer.from('SQLite format 3\u0000', 'latin1');
+
+/**
+ * Makes sure that `file` exists and may be a store: new folders are created for the owner alone (0700), a new file too
+ * (0600), whatever the umask. SQLite gives the files beside it the same mode. What exists is only looked at.
+ *
+ * @throws TestioError `store_not_a_database` for anything but an empty file or a SQLite database
+ */
+export async function prepareFile(file: string): Promise<void> {
+  await createFolder(dirname(file));
+  if (await createFile(file)) return;
+  // Looked at before it is opened: opening a pipe would wait for somebody to write into it.
+  const facts = await stat(file);
+  if (!facts.isFile()) throw notAStore(file, facts.isDirectory() ? 'it is a folder' : 'it is no ordinary file');
+  if (facts.size === 0) return;
+  const handle = await open(file, 'r');
+  try {
+    const start = Buffer.alloc(HEADER.length);
+    const { bytesRead } = await handle.read(start, 0, start.length, 0);
+    if (bytesRead < start.length || !start.equals(HEADER)) throw notAStore(file, 'it is no SQLite database');
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Bytes that a store takes on disk: the file and its write-ahead log. */
+export async function bytesOnDisk(file: string): Promise<number> {
+  const [main, log] = await Promise.all([sizeOf(file), walBytes(file)]);
+  return main + log;
+}
+
+/** Bytes of the write-ahead log; 0 when there is none. */
+export async function walBytes(file: string): Promise<number> {
+  return sizeOf(`${file}-wal`);
+}
+
+/** Creates the file unless it exists; says whether it did. */
+async function createFile(file: string): Promise<boolean> {
+  try {
+    const created = await open(file, 'wx', 0o600);
+    await created.chmod(0o600).finally(() => created.close());
+    return true;
+  } catch (thrown) {
+    if (isCode(thrown, 'EEXIST')) return false;
+    throw thrown;
+  }
+}
+
+async function createFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  // mkdir takes the umask off the mode. Only the folders made here are touched.
+  for (let made = folder; made.length >= first.length; made = dirname(made)) {
+    await chmod(made, 0o700);
+    if (made === first || made === sep) break;
+  }
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (thrown) {
+    if (isCode(thrown, 'ENOENT')) return 0;
+    throw thrown;
+  }
+}
+
+function isCode(thrown: unknown, code: string): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === code;
+}

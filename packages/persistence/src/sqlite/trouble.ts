@@ -1,0 +1,120 @@
+import { TestioError, type TestioErrorFacts } from '@testio-mcp/domain';
+import { sqliteCode } from './busy.ts';
+
+/** The store was made by a newer program: it holds migrations this one does not know. */
+export function storeNewerThanProgram(file: string, unknown: readonly string[]): TestioError {
+  return storage({
+    code: 'store_newer_than_program',
+    message: `The store ${file} was written by a newer version of testio-mcp: this one does not know ${unknown.join(', ')}. It was left as it is.`,
+    next: 'Update testio-mcp, or choose another store file.',
+  });
+}
+
+/** The file is something else than a store. */
+export function notAStore(file: string, what: string): TestioError {
+  return storage({
+    code: 'store_not_a_database',
+    message: `${file} is not a store of testio-mcp: ${what}. It was left as it is.`,
+    next: 'Choose another path for the store, or move this file away and sync again.',
+  });
+}
+
+/** The store was closed while somebody still wanted to use it. */
+export function storeClosed(file: string): TestioError {
+  return storage({ code: 'store_closed', message: `The store ${file} is closed.`, next: 'Open it again.' });
+}
+
+/** A unit of work inside another one would wait for itself for ever. */
+export function nestedUnit(outer: string, inner: string): TestioError {
+  return new TestioError({
+    kind: 'internal',
+    code: 'nested_unit_of_work',
+    message: `store.${inner}() was called inside store.${outer}(). Units of work do not nest: pass the scope on instead.`,
+    next: 'This is a mistake in the program; report it.',
+  });
+}
+
+/** A read wanted to change something. */
+export function writeInsideRead(cause: unknown): TestioError {
+  return new TestioError({
+    kind: 'internal',
+    code: 'write_inside_read',
+    message: 'A statement inside store.read() wanted to change the store. Only store.write() may.',
+    next: 'This is a mistake in the program; report it.',
+    cause,
+  });
+}
+
+/** A migration left rows that refer to nothing. */
+export function foreignKeysBroken(file: string, tables: readonly string[]): TestioError {
+  return storage({
+    code: 'store_corrupt',
+    message: `The store ${file} holds rows that refer to missing ones, in: ${tables.join(', ')}.`,
+    next: 'Move the file away and sync again: everything in it comes from the API.',
+  });
+}
+
+/**
+ * Gives what SQLite or the file system threw the form of a TestioError. Everything else is passed through, constraint
+ * violations and wrong SQL included: those are mistakes of ours and must not look like a broken disk.
+ */
+export function storageTrouble(thrown: unknown, file: string): unknown {
+  if (thrown instanceof TestioError) return thrown;
+  for (let error: unknown = thrown, depth = 0; error instanceof Error && depth < 5; error = error.cause, depth += 1) {
+    const facts = factsOf(error, file);
+    if (facts !== null) return storage({ ...facts, cause: thrown });
+  }
+  return thrown;
+}
+
+type Facts = Omit<TestioErrorFacts, 'kind'>;
+
+function storage(facts: Facts): TestioError {
+  return new TestioError({ kind: 'storage', ...facts });
+}
+
+function factsOf(error: Error, file: string): Facts | null {
+  const code = sqliteCode(error) ?? ('code' in error ? error.code : null);
+  if (typeof code !== 'string') return null;
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+    return {
+      code: 'store_busy',
+      message: `Another process kept the store ${file} locked for too long.`,
+      next: 'Try again; if it stays so, look for another testio-mcp process that hangs.',
+      retryable: true,
+    };
+  }
+  if (code.startsWith('SQLITE_CORRUPT')) {
+    return {
+      code: 'store_corrupt',
+      message: `The store ${file} is damaged.`,
+      next: 'Move the file and those beside it that end in -wal and -shm away and sync again: everything in it comes from the API.',
+    };
+  }
+  if (code === 'SQLITE_NOTADB') return notAStore(file, 'it is no SQLite database').facts;
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
+    return {
+      code: 'store_disk_full',
+      message: `The disk that holds ${file} is full.`,
+      next: 'Free some space and try again.',
+    };
+  }
+  if (code.startsWith('SQLITE_READONLY') || code === 'EROFS') {
+    return {
+      code: 'store_not_writable',
+      message: `The store ${file} cannot be written.`,
+      next: 'Check the permissions of the file and of its folder.',
+    };
+  }
+  if (UNREADABLE.test(code)) {
+    return {
+      code: 'store_unreadable',
+      message: `The store ${file} cannot be opened (${code}).`,
+      next: 'Check that the path is right and that you may read and write the file and its folder.',
+    };
+  }
+  return null;
+}
+
+const UNREADABLE =
+  /^(SQLITE_(CANTOPEN|PERM|AUTH|IOERR)|E(ACCES|PERM|ISDIR|NOTDIR|NOENT|EXIST|LOOP|NAMETOOLONG|IO|MFILE)$)/;

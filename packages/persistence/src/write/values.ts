@@ -1,0 +1,43 @@
+import type { DeviceReport, Keyed, Named } from '@testio-mcp/domain';
+import type { Flag } from '../schema/columns.ts';
+
+/** A boolean as the store keeps it. */
+export function toFlag(value: boolean): Flag;
+export function toFlag(value: boolean | null): Flag | null;
+export function toFlag(value: boolean | null): Flag | null {
+  if (value === null) return null;
+  return value ? 1 : 0;
+}
+
+/** The names of things as a JSON array; those without a name are left out. */
+export function namesJson(things: readonly (Named | Keyed)[]): string {
+  return JSON.stringify(things.map((thing) => thing.name).filter((name) => name !== null));
+}
+
+/** The columns that devices of bugs and of executions share. */
+export function deviceColumns(device: DeviceReport) {
+  return {
+    category_key: device.category?.key ?? null,
+    category_name: device.category?.name ?? null,
+    vendor: device.vendor?.name ?? null,
+    model: device.device?.name ?? null,
+    os_key: device.operatingSystem?.key ?? null,
+    os_name: device.operatingSystem?.name ?? null,
+    os_version: device.operatingSystemVersion?.name ?? null,
+    browsers: namesJson(device.browsers),
+  };
+}
+
+/**
+ * An answer of the API as JSON text. Of a test environment only id and title are kept, wherever it stands and whoever
+ * hands it over: its other members may be credentials (customer-api 7.5).
+ */
+export function rawJson(raw: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(raw, (key, value: unknown) => (key === 'test_environment' ? withoutSecrets(value) : value));
+}
+
+function withoutSecrets(environment: unknown): unknown {
+  if (typeof environment !== 'object' || environment === null) return null;
+  const { id, title } = environment as Record<string, unknown>;
+  return typeof id === 'number' ? { id, title: typeof title === 'string' ? title : null } : null;
+}
