@@ -3,10 +3,9 @@ import { abortable } from './abort.ts';
 import type { CallOptions } from './client.ts';
 import { Connections } from './dispatcher.ts';
 import { type Asked, apiError, clientClosed, type Failure, invalidCall } from './errors.ts';
-import { HttpSender, type Outcome, type WireRequest } from './http.ts';
+import { type Answered, HttpSender, type Outcome, type WireRequest } from './http.ts';
 import { Limiter } from './limiter.ts';
 import type { Settings } from './options.ts';
-import type { Json } from './parse/members.ts';
 import { backoffMs, LONGEST_WAIT_MS, RateGate, type RetryBudget } from './retry.ts';
 
 /** One call in words and on the wire. */
@@ -31,6 +30,7 @@ export class Caller {
   /** Ends everything that waits when the client closes. */
   readonly #closing = new AbortController();
   #requests = 0;
+  #closed: Promise<void> | null = null;
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -51,7 +51,7 @@ export class Caller {
   }
 
   /** Sends the call, again where that may help, and returns the answer's JSON object. Throws TestioError only. */
-  async call(call: Call, options: CallOptions, account: Account): Promise<Json> {
+  async call(call: Call, options: CallOptions, account: Account): Promise<Answered> {
     const attempts = options.attempts ?? this.#settings.maxAttempts;
     if (!Number.isInteger(attempts) || attempts < 1) {
       throw invalidCall(
@@ -70,7 +70,7 @@ export class Caller {
         await this.#gate.pass(ended);
         return this.#attempt(call, attempt, options.signal, account);
       }, ended);
-      if (outcome.failure === null) return outcome.answer;
+      if (outcome.failure === null) return outcome;
       const pauseMs = this.#pauseAfter(outcome.failure, attempt);
       if (pauseMs === null || attempt >= attempts) throw apiError(this.asked(call), outcome.failure, attempt);
       if (!account.budget.take()) throw apiError(this.asked(call), outcome.failure, attempt, true);
@@ -80,9 +80,10 @@ export class Caller {
   }
 
   /** See ApiClient.close. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#closing.abort();
-    await this.#connections.close();
+    this.#closed ??= this.#connections.close();
+    return this.#closed;
   }
 
   /** Pause before the next attempt in milliseconds; null when there should be none. */

@@ -48,6 +48,7 @@ export interface ExecutionFilter extends CallOptions {
 
 /** The read side of the Customer API v2: one method per endpoint, answers as domain entities. Throws TestioError only. */
 export interface ApiClient {
+  /** Without a slash at its end. */
   readonly baseUrl: string;
   /** HTTP requests sent so far, retries included. A view (see withRetryBudget) counts its own; the client counts all. */
   readonly requestsSent: number;

@@ -32,17 +32,17 @@ function viewOf(settings: Settings, caller: Caller, retries: number, requestsSen
   const account: Account = { budget: new RetryBudget(retries), requests: 0 };
 
   async function ask<T>(call: Call, options: CallOptions | undefined, parse: (answer: Json) => T): Promise<T> {
-    const answer = await caller.call(call, options ?? {}, account);
+    const { status, answer } = await caller.call(call, options ?? {}, account);
     try {
       return parse(answer);
     } catch (error) {
       if (!(error instanceof Drift)) throw error;
-      throw apiError(caller.asked(call), { code: 'api_unreadable_answer', again: false, detail: error.detail });
+      throw apiError(caller.asked(call), { code: 'api_unreadable_answer', again: false, status, detail: error.detail });
     }
   }
 
   return {
-    baseUrl: settings.base.href,
+    baseUrl: `${settings.base.origin}${settings.basePath}`,
     get requestsSent() {
       return requestsSent?.() ?? account.requests;
     },

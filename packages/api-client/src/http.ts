@@ -20,9 +20,15 @@ export interface WireRequest {
   readonly body?: Json;
 }
 
+/** An answer in full. */
+export interface Answered {
+  readonly status: number;
+  readonly answer: Json;
+}
+
 /** How one attempt ended. `status` is null when no answer came. */
 export type Outcome =
-  | { readonly status: number; readonly answer: Json; readonly failure: null }
+  | ({ readonly failure: null } & Answered)
   | { readonly status: number | null; readonly answer: null; readonly failure: Failure };
 
 /** Sends one request once and reads the whole answer. */
@@ -46,7 +52,10 @@ export class HttpSender {
     const timer = setTimeout(stop, this.#settings.timeoutMs);
     signal?.addEventListener('abort', stop, { once: true });
     try {
-      return await this.#exchange(request, limit.signal);
+      const outcome = await this.#exchange(request, limit.signal);
+      // Reading a refusal to its end may have been cut short by the caller.
+      if (signal?.aborted) throw cancelled();
+      return outcome;
     } catch (error) {
       if (signal?.aborted) throw cancelled();
       if (limit.signal.aborted) return failed(null, { code: 'api_timeout', again: true });

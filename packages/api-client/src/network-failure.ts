@@ -5,7 +5,7 @@ const DNS = /^(ENOTFOUND|EAI_\w+|ENODATA|ESERVFAIL|EREFUSED|ENONAME)$/;
 const TLS_HANDSHAKE = /^(ERR_TLS_\w+|ERR_SSL_\w+|EPROTO)$/;
 const CERTIFICATE =
   /^(ERR_TLS_CERT_\w+|CERT_\w+|CRL_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERROR_IN_C\w+|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)$/;
-const BAD_HTTP = /^(HPE_\w+|UND_ERR_(HEADERS_OVERFLOW|HTTP_PARSER|RES_\w+|RESPONSE))$/;
+const BAD_HTTP = /^(HPE_\w+|UND_ERR_(HEADERS_OVERFLOW|RES_\w+|RESPONSE))$/;
 
 /**
  * Tells what an error of the network, of TLS or of undici means. The error itself is not passed on, since it can hold
@@ -29,7 +29,9 @@ export function networkFailure(error: unknown, atProxy: boolean): Failure {
   if (has(TIMEOUT)) return { code: 'api_timeout', again: true, cause };
   if (has(DNS)) return { code: 'api_dns_failure', again: true, cause };
   if (certificate || has(TLS_HANDSHAKE)) return { code: 'api_tls_failure', again: !certificate, cause };
-  if (has(BAD_HTTP)) return { code: 'api_unreadable_answer', again: true, detail: 'it is not proper HTTP', cause };
+  // The parser's errors may come without their code.
+  if (has(BAD_HTTP) || chain.some((link) => link.name === 'HTTPParserError'))
+    return { code: 'api_unreadable_answer', again: true, detail: 'it is not proper HTTP', cause };
   return { code: 'api_unreachable', again: true, cause };
 }
 

@@ -79,7 +79,7 @@ export function readOptions(options: ApiClientOptions): Settings {
     timeoutMs: integer('timeoutMs', options.timeoutMs ?? 90_000, 1, LONGEST_TIMER_MS),
     maxAttempts: integer('maxAttempts', options.maxAttempts ?? 4, 1, 20),
     retryBudget: integer('retryBudget', options.retryBudget ?? 50, 0, Number.MAX_SAFE_INTEGER / 10),
-    userAgent: options.userAgent ?? 'testio-mcp',
+    userAgent: readUserAgent(options.userAgent ?? 'testio-mcp'),
     proxy: readProxies(options.env ?? process.env),
     onRequest: options.onRequest,
     sleep: options.sleep ?? ((ms, signal) => pause(ms, undefined, { signal })),
@@ -107,6 +107,16 @@ function readToken(text: string): string {
     field: 'token',
     message: token === '' ? 'There is no API token.' : 'The API token holds blanks or characters that no token has.',
     next: 'Copy the token from the Integrations page of your Test IO account into TESTIO_CUSTOMER_API_TOKEN.',
+  });
+}
+
+function readUserAgent(text: string): string {
+  if (/^[\x20-\x7e]+$/.test(text)) return text;
+  throw wrong({
+    code: 'invalid_api_option',
+    field: 'userAgent',
+    message: 'The user agent is empty or holds characters that no header may have.',
+    next: 'Use plain Latin letters, digits and signs, or leave it unset.',
   });
 }
 

@@ -37,8 +37,8 @@ export function backoffMs(attempt: number, random: () => number): number {
 export function parseRetryAfter(value: string | null, now: number): number | null {
   const text = value?.trim() ?? '';
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
-  // An HTTP date names its weekday; Date.parse alone would take "3.5" for a date too.
-  const at = /^[A-Z][a-z]+,? /.test(text) ? Date.parse(text) : Number.NaN;
+  // Date.parse alone would take "3.5" for a date too, and a date without zone for local time.
+  const at = /^[A-Z][a-z]+, .* GMT$/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? null : Math.max(0, at - now);
 }
 
