@@ -1,0 +1,115 @@
+import type { Domain } from './domain.ts';
+
+export const BANKING: Domain = {
+  key: 'banking',
+  path: 'banking',
+  kinds: [
+    { name: 'Online Banking', type: 'website', description: 'Accounts, transfers and standing orders' },
+    { name: 'Banking App', type: 'mobile_app_ios', description: 'Mobile banking with card control' },
+    { name: 'Broker', type: 'website', description: 'Trading of shares, funds and savings plans' },
+  ],
+  sections: ['Private customers', 'Business customers', 'Cards', 'Onboarding'],
+  personas: ['private customer', 'business customer', 'joint account holder', 'new customer', 'saver'],
+  things: ['instant transfer', 'standing order', 'virtual card', 'savings plan', 'direct debit', 'tax form'],
+  thingsDe: ['Echtzeitüberweisung', 'Dauerauftrag', 'virtuelle Karte', 'Sparplan', 'Lastschrift'],
+  areas: [
+    {
+      title: 'Transfers',
+      titleDe: 'Überweisungen',
+      where: 'Account > New transfer',
+      description: 'Single, scheduled and instant transfers',
+      stories: [
+        'send money to a saved payee',
+        'schedule a transfer',
+        'cancel a scheduled transfer',
+        'scan an invoice instead of typing',
+      ],
+    },
+    {
+      title: 'Account overview',
+      titleDe: 'Kontoübersicht',
+      where: 'First page after sign-in',
+      description: 'Balances and the latest bookings of all accounts',
+      stories: [
+        'see the balance of every account',
+        'hide the balances',
+        'search the bookings by amount',
+        'export bookings',
+      ],
+    },
+    {
+      title: 'Card control',
+      titleDe: 'Kartenverwaltung',
+      where: 'Tab "Cards"',
+      description: 'Freeze, limits, PIN and replacement',
+      stories: ['freeze a card', 'raise the daily limit', 'show the PIN', 'order a replacement card'],
+    },
+    {
+      title: 'Identity check',
+      titleDe: 'Identitätsprüfung',
+      where: 'Open an account, step 4',
+      description: 'Video call or document scan',
+      stories: ['scan both sides of an identity card', 'repeat a blurred photo', 'continue on another device'],
+    },
+    {
+      title: 'Sign-in and approval',
+      titleDe: 'Anmeldung und Freigabe',
+      where: 'Start page > Sign in',
+      description: 'Password, second factor and device binding',
+      stories: ['approve with a fingerprint', 'bind a new device', 'sign out on all devices'],
+    },
+    {
+      title: 'Standing orders',
+      titleDe: 'Daueraufträge',
+      where: 'Account > Standing orders',
+      description: 'Create, change, pause',
+      stories: ['create a standing order', 'pause a standing order for a month', 'change the amount'],
+    },
+    {
+      title: 'Statements',
+      titleDe: 'Kontoauszüge',
+      where: 'Mailbox',
+      description: 'Monthly statements and tax forms as PDF',
+      stories: ['download several statements at once', 'find a statement by year', 'mark a message as unread'],
+    },
+    {
+      title: 'Savings plans',
+      titleDe: 'Sparpläne',
+      where: 'Broker > Savings plans',
+      description: 'Regular investments with rates and dates',
+      stories: ['set up a plan', 'change the rate', 'see past executions'],
+    },
+  ],
+  defects: [
+    {
+      title: 'Amount with decimal comma is read as whole euros',
+      steps: ['Open a new transfer', 'Enter "12,50" as amount', 'Continue to the overview'],
+      expected: 'The overview shows 12,50 €',
+      actual: 'The overview shows 1.250,00 €',
+    },
+    {
+      title: 'Approval is asked for twice for one {thing}',
+      steps: ['Create a {thing}', 'Approve it in the app', 'Wait {number} seconds'],
+      expected: 'One approval is enough',
+      actual: 'A second request for the same {thing} arrives',
+    },
+    {
+      title: 'Session ends without a warning while filling in {area}',
+      steps: ['Open {area}', 'Fill in the form slowly, for about five minutes', 'Tap "Continue"'],
+      expected: 'A warning with the option to stay signed in',
+      actual: 'The sign-in page opens and everything entered is lost',
+    },
+    {
+      title: 'Frozen card is shown as active in the overview',
+      steps: ['Open "Cards"', 'Freeze the card', 'Go back to the overview', 'Pull down to refresh'],
+      expected: 'The card is marked as frozen',
+      actual: 'The card looks active until the app is restarted',
+    },
+    {
+      title: 'Balance and list of bookings do not match after a {thing}',
+      steps: ['Note the balance', 'Make a {thing} of {price}', 'Open {area}'],
+      expected: 'Balance and bookings both contain it',
+      actual: 'The booking is listed, the balance is unchanged',
+    },
+  ],
+};

@@ -1,0 +1,105 @@
+import type { Domain } from './domain.ts';
+
+export const FITNESS: Domain = {
+  key: 'fitness',
+  path: 'training',
+  kinds: [
+    { name: 'Training App', type: 'mobile_app_ios', description: 'Plans, workouts and progress' },
+    { name: 'Studio Portal', type: 'website', description: 'Courses, contracts and check-in of a chain of studios' },
+    { name: 'Run Tracker', type: 'mobile_app_android', description: 'Routes, pace and friends' },
+  ],
+  sections: ['Members', 'Trainers', 'Watch', 'Shop'],
+  personas: ['member', 'trainer', 'beginner', 'runner', 'trial member'],
+  things: ['interval run', 'yoga course', 'training plan', 'heart rate sensor', 'ten-week challenge', 'trial month'],
+  thingsDe: ['Intervalllauf', 'Yogakurs', 'Trainingsplan', 'Pulssensor', 'Probemonat'],
+  areas: [
+    {
+      title: 'Workout tracking',
+      titleDe: 'Trainingsaufzeichnung',
+      where: 'Round button in the middle',
+      description: 'Record time, distance, pulse',
+      stories: ['pause a workout', 'record without a connection', 'correct a workout afterwards', 'discard a workout'],
+    },
+    {
+      title: 'Training plans',
+      titleDe: 'Trainingspläne',
+      where: 'Tab "Plan"',
+      description: 'Plans that follow goal and level',
+      stories: ['choose a goal', 'move a training day', 'skip a week', 'start a plan again'],
+    },
+    {
+      title: 'Course booking',
+      titleDe: 'Kursbuchung',
+      where: 'Studio > Courses',
+      description: 'Book, wait, cancel',
+      stories: ['book a course', 'join the waiting list', 'cancel in time', 'see free places'],
+    },
+    {
+      title: 'Check-in',
+      titleDe: 'Check-in',
+      where: 'Code on the start page',
+      description: 'Open the turnstile with a code',
+      stories: ['open the turnstile', 'check in a guest', 'see past visits'],
+    },
+    {
+      title: 'Devices and sensors',
+      titleDe: 'Geräte und Sensoren',
+      where: 'Settings > Devices',
+      description: 'Watches, belts and scales',
+      stories: ['pair a heart rate belt', 'import workouts from a watch', 'forget a device'],
+    },
+    {
+      title: 'Progress',
+      titleDe: 'Fortschritt',
+      where: 'Tab "Me"',
+      description: 'Charts by week, month, year',
+      stories: ['compare two months', 'share a record', 'switch between kilometres and miles'],
+    },
+    {
+      title: 'Friends and challenges',
+      titleDe: 'Freunde und Challenges',
+      where: 'Tab "Community"',
+      description: 'Follow, cheer, compete',
+      stories: ['join a challenge', 'mute a friend', 'hide my position'],
+    },
+    {
+      title: 'Contract and payment',
+      titleDe: 'Vertrag und Zahlung',
+      where: 'Profile > Contract',
+      description: 'Term, pause, bank account',
+      stories: ['pause the contract', 'change the bank account', 'download the invoice'],
+    },
+  ],
+  defects: [
+    {
+      title: 'Distance keeps counting while the workout is paused',
+      steps: ['Start an outdoor workout', 'Pause it', 'Walk {number} hundred metres', 'Resume'],
+      expected: 'The way walked in the pause does not count',
+      actual: 'The distance jumps when the workout is resumed',
+    },
+    {
+      title: '{thing} is booked twice when the button is tapped quickly',
+      steps: ['Open {area}', 'Choose a {thing} with free places', 'Tap "Book" twice, quickly'],
+      expected: 'One booking',
+      actual: 'Two bookings, both counted against the monthly limit',
+    },
+    {
+      title: 'Chart of the last month is empty after the time change',
+      steps: ['Have workouts on the last Sunday of March', 'Open "Progress"', 'Choose "Month"'],
+      expected: 'All workouts are in the chart',
+      actual: 'The chart is empty, the list below it is complete',
+    },
+    {
+      title: 'Sensor is not found again after flight mode',
+      steps: ['Pair a heart rate sensor', 'Switch flight mode on and off', 'Open {area}'],
+      expected: 'The sensor connects by itself within {number} seconds',
+      actual: '"No device found" until the app is reinstalled',
+    },
+    {
+      title: 'Waiting list shows place 0',
+      steps: ['Open a full course', 'Join the waiting list', 'Let somebody else cancel'],
+      expected: 'The place moves up, or the course is booked',
+      actual: '"You are number 0", and no booking',
+    },
+  ],
+};

@@ -1,0 +1,111 @@
+import type { Domain } from './domain.ts';
+
+export const STREAMING: Domain = {
+  key: 'streaming',
+  path: 'watch',
+  kinds: [
+    { name: 'TV App', type: 'streaming_app', description: 'Films, series and live channels on television sets' },
+    { name: 'Media Library', type: 'website', description: 'Programmes of the last 30 days in the browser' },
+    { name: 'Music Player', type: 'mobile_app_android', description: 'Music and podcasts with downloads' },
+  ],
+  sections: ['Television', 'Browser', 'Kids', 'Live'],
+  personas: ['viewer', 'subscriber', 'child profile', 'new customer', 'viewer with subtitles'],
+  things: ['series', 'live channel', 'film in 4K', 'podcast', 'trailer', 'downloaded episode'],
+  thingsDe: ['Serie', 'Livesender', 'Film in 4K', 'Podcast', 'heruntergeladene Folge'],
+  areas: [
+    {
+      title: 'Player',
+      titleDe: 'Player',
+      where: 'Start any title',
+      description: 'Play, seek, subtitles, sound tracks, quality',
+      stories: [
+        'resume where I stopped',
+        'switch subtitles while playing',
+        'skip the intro',
+        'change the quality by hand',
+        'cast to a television',
+      ],
+    },
+    {
+      title: 'Live channels',
+      titleDe: 'Livesender',
+      where: 'Main menu > Live',
+      description: 'Channel list, programme guide, restart',
+      stories: ['zap through the channels', 'restart a programme from its beginning', 'see what comes next'],
+    },
+    {
+      title: 'Profiles',
+      titleDe: 'Profile',
+      where: 'Picture at the top right',
+      description: 'Several people in one account, with age limits',
+      stories: ['create a child profile', 'lock a profile with a PIN', 'delete a profile'],
+    },
+    {
+      title: 'Downloads',
+      titleDe: 'Downloads',
+      where: 'Arrow symbol beside an episode',
+      description: 'Watch without a connection',
+      stories: ['download a whole season', 'delete watched episodes', 'play without a connection'],
+    },
+    {
+      title: 'Search and suggestions',
+      titleDe: 'Suche und Empfehlungen',
+      where: 'Magnifier in the menu',
+      description: 'By title, actor, mood',
+      stories: ['find a title by an actor', 'clear the search history', 'hide a suggestion'],
+    },
+    {
+      title: 'Subscription',
+      titleDe: 'Abonnement',
+      where: 'Account > Subscription',
+      description: 'Choose, change, pause, cancel',
+      stories: ['change the plan', 'pause for a month', 'cancel and come back', 'see the next payment'],
+    },
+    {
+      title: 'Watch list',
+      titleDe: 'Merkliste',
+      where: 'Plus symbol on any title',
+      description: 'Titles to watch later, on all devices',
+      stories: ['add a title', 'find the title on another device', 'sort the list'],
+    },
+    {
+      title: 'Remote control',
+      titleDe: 'Fernbedienung',
+      where: 'Everywhere on television sets',
+      description: 'Focus, back key and voice input',
+      stories: ['reach every element with the arrow keys', 'leave the player with the back key', 'search by voice'],
+    },
+  ],
+  defects: [
+    {
+      title: 'Sound runs ahead of the picture after seeking in a {thing}',
+      steps: ['Start a {thing}', 'Seek forward {number} times', 'Watch the lips'],
+      expected: 'Sound and picture stay together',
+      actual: 'The sound is about half a second early until playback is paused',
+    },
+    {
+      title: 'Subtitles come back although they were switched off',
+      steps: ['Start a {thing}', 'Switch subtitles off', 'Let the next episode start by itself'],
+      expected: 'Subtitles stay off',
+      actual: 'Subtitles are on again in the first language of the list',
+    },
+    {
+      title: 'Focus is lost on {area} after closing the dialog',
+      steps: ['Open {area}', 'Open any dialog', 'Close it with the back key', 'Press an arrow key'],
+      expected: 'The element that had the focus before has it again',
+      actual: 'Nothing has the focus, only a restart helps',
+    },
+    {
+      title: 'Child profile shows a title rated 16',
+      steps: ['Open a child profile', 'Search for a {thing}', 'Open the list "More like this"'],
+      expected: 'Only titles for children',
+      actual: '{number} titles rated 16 are listed and can be started',
+    },
+    {
+      title: 'Download stops at 99 % and cannot be removed',
+      steps: ['Download a {thing}', 'Lock the screen', 'Wait until it should be finished', 'Try to delete it'],
+      expected: 'The download finishes, or can be removed',
+      actual: 'It stays at 99 %, the bin symbol does nothing',
+    },
+  ],
+};

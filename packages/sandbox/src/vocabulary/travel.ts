@@ -1,0 +1,137 @@
+import type { Domain } from './domain.ts';
+
+export const TRAVEL: Domain = {
+  key: 'travel',
+  path: 'booking',
+  kinds: [
+    { name: 'Ferry Booking', type: 'website', description: 'Public booking site of a ferry line' },
+    { name: 'Travel App', type: 'mobile_app_android', description: 'Boarding passes, gates and changes on the way' },
+    { name: 'Rail Planner', type: 'website', description: 'Connections, seats and tickets' },
+  ],
+  sections: ['Passengers', 'Crew', 'Partner agencies', 'Kiosk'],
+  personas: ['guest', 'passenger', 'frequent traveller', 'travel agent', 'parent with two children'],
+  things: ['outside cabin', 'window seat', 'return ticket', 'bicycle ticket', 'night sailing', 'family fare'],
+  thingsDe: ['Außenkabine', 'Fensterplatz', 'Rückfahrkarte', 'Fahrradkarte', 'Nachtfahrt'],
+  areas: [
+    {
+      title: 'Trip search',
+      titleDe: 'Reisesuche',
+      where: 'Start page, form at the top',
+      description: 'Find a connection by place, date and travellers',
+      stories: [
+        'search a return trip',
+        'add children with their ages',
+        'swap departure and arrival',
+        'see the cheapest day of a week',
+      ],
+    },
+    {
+      title: 'Seat selection',
+      titleDe: 'Sitzplatzwahl',
+      where: 'Choose any trip, then the plan',
+      description: 'Pick and change seats or cabins',
+      stories: [
+        'pick two adjoining seats',
+        'swap a seat before paying',
+        'see which seats have a socket',
+        'keep the seats while paying',
+      ],
+    },
+    {
+      title: 'Payment',
+      titleDe: 'Bezahlung',
+      where: 'Last step of a booking',
+      description: 'Cards, wallets, vouchers, instalments',
+      stories: [
+        'pay in another currency',
+        'pay with two vouchers',
+        'get a receipt by e-mail',
+        'repeat a failed payment',
+      ],
+    },
+    {
+      title: 'Boarding pass',
+      titleDe: 'Bordkarte',
+      where: 'Tab bar, second icon',
+      description: 'Show, refresh and share the pass',
+      stories: ['see the gate on the pass', 'open the pass without a connection', 'add the pass to a wallet'],
+    },
+    {
+      title: 'My bookings',
+      titleDe: 'Meine Buchungen',
+      where: 'Person icon > Bookings',
+      description: 'Past and coming trips with all documents',
+      stories: [
+        'find a booking by its code',
+        'cancel a part of a booking',
+        'rebook to another day',
+        'download the invoice',
+      ],
+    },
+    {
+      title: 'Delay notices',
+      titleDe: 'Verspätungsmeldungen',
+      where: 'Settings > Messages',
+      description: 'Push and e-mail when times or gates change',
+      stories: ['choose how to be told', 'get a notice about a changed gate', 'see alternatives after a cancellation'],
+    },
+    {
+      title: 'Luggage',
+      titleDe: 'Gepäck',
+      where: 'Booking, step 3',
+      description: 'Add bags, bicycles and pets',
+      stories: ['add a bag after booking', 'see size limits before paying', 'remove a bag again'],
+    },
+    {
+      title: 'Loyalty account',
+      titleDe: 'Bonuskonto',
+      where: 'Account > Points',
+      description: 'Collect and spend points',
+      stories: ['see points of the last trip', 'pay with points', 'claim missing points'],
+    },
+    {
+      title: 'Sign-in',
+      titleDe: 'Anmeldung',
+      where: 'First screen after the splash',
+      description: 'Sign in with booking code or account',
+      stories: ['sign in with a booking code', 'sign in with a fingerprint', 'reset the password'],
+    },
+  ],
+  defects: [
+    {
+      title: 'Second seat is lost after going back from payment',
+      steps: ['Open a trip', 'Choose two seats side by side', 'Continue to payment, then go back'],
+      expected: 'Both seats stay chosen',
+      actual: 'Only the first seat is left ',
+    },
+    {
+      title: 'Return date before outward date is accepted in {area}',
+      steps: [
+        'Open {area}',
+        'Choose a return trip',
+        'Set the return date {number} days before the outward date',
+        'Search',
+      ],
+      expected: 'The form marks the date and does not search',
+      actual: 'The search runs and shows an empty page without any message',
+    },
+    {
+      title: 'Price of {thing} differs between list and booking',
+      steps: ['Search any connection', 'Note the price of {thing}', 'Choose it and open the overview'],
+      expected: 'Both prices are the same',
+      actual: 'The overview is {price} higher, without an explanation',
+    },
+    {
+      title: 'Boarding pass cannot be opened without a connection',
+      steps: ['Open the boarding pass once', 'Switch to flight mode', 'Close and start the app', 'Open the pass again'],
+      expected: 'The pass that was loaded before is shown',
+      actual: 'A spinner turns for ever',
+    },
+    {
+      title: 'Times are shown in UTC instead of local time',
+      steps: ['Set the device to a zone other than UTC', 'Open {area}', 'Compare the departure with the timetable'],
+      expected: 'Local time of the port',
+      actual: 'All times are {number} hours off',
+    },
+  ],
+};
