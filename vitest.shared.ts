@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { configDefaults, defineProject } from 'vitest/config';
+import { configDefaults, defineProject, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /**
  * The configuration of one package's tests, the same whether they run alone or from the root. Packages resolve to their
@@ -8,7 +8,7 @@ import { configDefaults, defineProject } from 'vitest/config';
  * `test/*.test.ts` are unit tests and run in `./dev check`; `test/black-box/` starts real programs and runs in
  * `./dev test` only; `test/pages/` needs a browser and runs in `./dev pages` only.
  */
-export function testProject(name: string) {
+export function testProject(name: string, besides: TestProjectInlineConfiguration['test'] = {}) {
   return defineProject({
     ssr: { resolve: { conditions: ['@testio-mcp/source'] } },
     test: {
@@ -18,6 +18,7 @@ export function testProject(name: string) {
       setupFiles: [fileURLToPath(new URL('./vitest.setup.ts', import.meta.url))],
       testTimeout: 20_000,
       hookTimeout: 60_000,
+      ...besides,
     },
   });
 }

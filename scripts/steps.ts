@@ -4,7 +4,7 @@ import type { Step } from './step.ts';
 export const FAST_STEPS: readonly Step[] = [
   {
     name: 'format and lint',
-    command: ['biome', 'ci', '--colors=off', '.'],
+    command: ['biome', 'ci', '--colors=off', '--error-on-warnings', '.'],
     remedy: './dev format repairs most of it.',
   },
   { name: 'types', command: ['turbo', 'run', 'typecheck', '--output-logs=errors-only'] },

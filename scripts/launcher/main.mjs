@@ -67,7 +67,7 @@ function rootScripts() {
  * @param {string} name
  * @param {string} text
  */
-function plainWords(name, text) {
+export function plainWords(name, text) {
   if (!/^[\w@%+=:,./ -]+$/.test(text)) {
     throw new LauncherError(`script "${name}" needs a shell (${text}): make it a file under scripts/.`, 1);
   }

@@ -131,9 +131,13 @@ async function askNpx(root, packages) {
   if (code > 128) throw new LauncherError('', code);
   if (code !== 0) throw new LauncherError(`npx could not fetch ${packages.join(' and ')}:\n${output.trim()}`, 1);
 
-  const folder = (output.trim().split('\n').at(-1) ?? '').split(delimiter).find((entry) => holds(entry, packages));
-  const nodeMissing = packages.some((name) => name.startsWith('node@')) && !(folder && startsNode(folder));
-  if (nodeMissing) {
+  // What npx has put before our own PATH: the folder of the packages, beside node_modules/.bin of where it ran.
+  const own = new Set(pathFolders());
+  const path = output.trim().split('\n').at(-1) ?? '';
+  const added = path.split(delimiter).filter((entry) => entry && !own.has(entry));
+  const folder = added.find((entry) => holds(entry, packages));
+  const wantsNode = packages.some((name) => name.startsWith('node@'));
+  if (wantsNode && (folder ? !startsNode(folder) : added.some((entry) => existsSync(entry)))) {
     throw new LauncherError(
       `npx fetched node@${NODE_VERSION}, but it has no binary. Its install script puts it there, and npm's setting ignore-scripts keeps scripts from running. Run once with npm_config_ignore_scripts=false, or put Node ${OLDEST_NODE.join('.')} or newer on PATH.`,
       1,

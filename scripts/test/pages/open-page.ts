@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { CHROMIUM } from '../../chromium.ts';
+import { OUTPUT_FOLDER } from '../../run-vitest.ts';
+
+export type ColorScheme = 'light' | 'dark';
+
+/** A page that was opened from a file, and what it did that it should not have done. */
+export interface OpenedPage {
+  readonly page: Page;
+  /** Errors on its console and exceptions of its scripts. */
+  readonly errors: readonly string[];
+  /** Everything that it asked for besides itself. */
+  readonly requests: readonly string[];
+}
+
+/** Starts Chromium without any of the services that it looks up at start. */
+export function startBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** Opens a file as a person does who double-clicks it, without network. */
+export async function openPage(
+  browser: Browser,
+  file: string,
+  colorScheme: ColorScheme,
+  width = 1280,
+): Promise<OpenedPage> {
+  const context = await browser.newContext({ colorScheme, offline: true, viewport: { width, height: 900 } });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  const requests: string[] = [];
+  const url = pathToFileURL(file).href;
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('request', (request) => {
+    if (request.url() !== url && !request.url().startsWith('data:')) requests.push(request.url());
+  });
+  await page.goto(url, { waitUntil: 'load' });
+  return { page, errors, requests };
+}
+
+/** What axe finds serious or critical, one line each. Evaluated, not added as a script: the page may forbid scripts. */
+export async function accessibilityProblems(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<axe.AxeResults>('axe.run()');
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+}
+
+/** Keeps a picture of the whole page beside the reports of the run. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(OUTPUT_FOLDER, 'pages', `${name}.png`), fullPage: true });
+}
