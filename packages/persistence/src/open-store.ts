@@ -2,11 +2,11 @@ import { resolve } from 'node:path';
 import type { MikroORM } from '@mikro-orm/sqlite';
 import { type Clock, systemClock } from '@testio-mcp/domain';
 import { hasPendingMigrations, migrate, unknownMigrations } from './migrations/run.ts';
-import { retryWhileBusy } from './sqlite/busy.ts';
+import { BUSY_DEADLINE_MS, retryWhileBusy } from './sqlite/busy.ts';
 import { Connection } from './sqlite/connection.ts';
 import { prepareFile } from './sqlite/file.ts';
 import { recordedMigrations } from './sqlite/head.ts';
-import { storageTrouble, storeNewerThanProgram } from './sqlite/trouble.ts';
+import { openingTrouble, storeNewerThanProgram } from './sqlite/trouble.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import type { Store } from './store.ts';
 
@@ -18,6 +18,8 @@ export interface StoreOptions {
   readonly file: string;
   /** What `first_seen_at` and all stamps are written with. The machine's clock by default. */
   readonly clock?: Clock | undefined;
+  /** How long a write waits for another process that is writing, in milliseconds. Five seconds by default. */
+  readonly busyDeadlineMs?: number | undefined;
   /** Is told every SQL statement before it runs, transaction control included. For tests and measurements. */
   readonly onStatement?: ((sql: string) => void) | undefined;
 }
@@ -32,27 +34,28 @@ export interface StoreOptions {
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const file = resolve(options.file);
-  const { onStatement, clock = systemClock } = options;
+  const { onStatement, clock = systemClock, busyDeadlineMs = BUSY_DEADLINE_MS } = options;
   let connection: Connection | undefined;
   try {
     await prepareFile(file);
     const opened = new Connection(file, { readonly: false, onStatement });
+    opened.busyDeadlineMs = busyDeadlineMs;
     connection = opened;
     const recorded = await retryWhileBusy(() => recordedMigrations(opened, file), OPEN_DEADLINE_MS);
     const unknown = unknownMigrations(recorded);
     if (unknown.length > 0) throw storeNewerThanProgram(file, unknown);
     await opened.useWriteAheadLog(OPEN_DEADLINE_MS);
     const writer = hasPendingMigrations(recorded) ? await migrated(opened, file) : undefined;
-    return new SqliteStore({ file, clock, connection: opened, writer, onStatement });
+    return new SqliteStore({ file, clock, onStatement, connection: opened, writer });
   } catch (thrown) {
     if (connection?.isOpen === true) connection.close();
-    throw storageTrouble(thrown, file);
+    throw openingTrouble(thrown, file);
   }
 }
 
 async function migrated(connection: Connection, file: string): Promise<MikroORM> {
   const { createOrm } = await import('./orm.ts');
   const writer = await createOrm(connection, file);
-  await migrate(writer, file);
+  await migrate(writer, connection, file);
   return writer;
 }

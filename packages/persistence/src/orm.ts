@@ -20,7 +20,7 @@ export async function createOrm(connection: Connection, file: string): Promise<M
     dbName: file,
     // Instances of one name share their transactions: one store would answer with the rows of another.
     contextName: `testio-store-${made}`,
-    driverOptions: new UnitDialect({ database: connection }),
+    driverOptions: new UnitDialect(connection),
     extensions: [Migrator],
     // Without these two the migrator prints to stdout and leaves a file in the current folder.
     migrations: { migrationsList, snapshot: false, silent: true },

@@ -6,7 +6,7 @@ import type { StoreTables } from './schema/tables.ts';
 import { sqliteCode } from './sqlite/busy.ts';
 import { Connection } from './sqlite/connection.ts';
 import { bytesOnDisk, walBytes } from './sqlite/file.ts';
-import { nestedUnit, storageTrouble, storeClosed, writeInsideRead } from './sqlite/trouble.ts';
+import { databaseTrouble, nestedUnit, storeClosed, writeInsideRead } from './sqlite/trouble.ts';
 import type { ReadScope, Store, WriteScope } from './store.ts';
 
 /** The write-ahead log is emptied when a write leaves it longer than this: readers that never pause let it grow. */
@@ -28,9 +28,9 @@ export interface SqliteStoreParts {
   readonly clock: Clock;
   /** Open, migrated, in WAL mode. Owned by the store from here on. */
   readonly connection: Connection;
+  readonly onStatement?: ((sql: string) => void) | undefined;
   /** The writer's MikroORM when opening needed it already. */
   readonly writer: MikroORM | undefined;
-  readonly onStatement: ((sql: string) => void) | undefined;
 }
 
 /** A store in one SQLite file: a connection that writes and one that only reads. */
@@ -54,18 +54,21 @@ export class SqliteStore implements Store {
   }
 
   async read<T>(fn: (scope: ReadScope) => Promise<T>): Promise<T> {
-    return this.#run('read', async ({ reader }, unit) =>
-      reader.em.fork().transactional((em) => this.#unit.run(unit, fn, { db: queries(em) }), { readOnly: true }),
+    return this.#run('read', ({ reader }, unit) =>
+      // Kysely's own transaction, because MikroORM's never lets go of a connection on which it could not begin one.
+      queries(reader)
+        .transaction()
+        .setAccessMode('read only')
+        .execute((db) => this.#unit.run(unit, fn, { db })),
     );
   }
 
   async write<T>(fn: (scope: WriteScope) => Promise<T>): Promise<T> {
     return this.#run('write', ({ writer }, unit) =>
       this.#inTurn(async () => {
-        const result = await writer.em.fork().transactional((em) => {
-          const scope: WriteScope = { db: queries(em), now: this.#parts.clock.now() };
-          return this.#unit.run(unit, fn, scope);
-        });
+        const result = await queries(writer)
+          .transaction()
+          .execute((db) => this.#unit.run(unit, fn, { db, now: this.#parts.clock.now() }));
         if ((await walBytes(this.file)) > WAL_LIMIT_BYTES) this.#parts.connection.checkpoint();
         return result;
       }),
@@ -94,7 +97,7 @@ export class SqliteStore implements Store {
     } catch (thrown) {
       throw kind === 'read' && sqliteCode(thrown) === 'SQLITE_READONLY'
         ? writeInsideRead(thrown)
-        : storageTrouble(thrown, this.file);
+        : databaseTrouble(thrown, this.file);
     } finally {
       unit.open = false;
       this.#inFlight -= 1;
@@ -122,7 +125,10 @@ export class SqliteStore implements Store {
     const { createOrm } = await import('./orm.ts');
     const writer = this.#parts.writer ?? (await createOrm(connection, file));
     const readConnection = new Connection(file, { readonly: true, onStatement });
-    return { writer, readConnection, reader: await createOrm(readConnection, file) };
+    readConnection.busyDeadlineMs = connection.busyDeadlineMs;
+    const reader = await createOrm(readConnection, file);
+    for (const each of [connection, readConnection]) each.onlyInTransactions();
+    return { writer, reader, readConnection };
   }
 
   async #shutDown(): Promise<void> {
@@ -133,17 +139,20 @@ export class SqliteStore implements Store {
     }
     const { connection } = this.#parts;
     const engine = await this.#engine;
-    // The last connection to be closed removes the write-ahead log, and only one that may write can.
-    await engine?.reader.close();
-    closeIfOpen(engine?.readConnection);
-    if (connection.isOpen && (await walBytes(this.file)) > 0) connection.checkpoint();
-    await (engine?.writer ?? this.#parts.writer)?.close();
-    closeIfOpen(connection);
+    try {
+      // The last connection to be closed removes the write-ahead log, and only one that may write can.
+      await engine?.reader.close();
+      closeIfOpen(engine?.readConnection);
+      if ((await walBytes(this.file)) > 0) connection.checkpoint();
+      await (engine?.writer ?? this.#parts.writer)?.close();
+    } finally {
+      closeIfOpen(connection);
+    }
   }
 }
 
-function queries(em: { getKysely(): unknown }): Kysely<StoreTables> {
-  return em.getKysely() as Kysely<StoreTables>;
+function queries(orm: MikroORM): Kysely<StoreTables> {
+  return orm.em.fork().getKysely() as Kysely<StoreTables>;
 }
 
 function closeIfOpen(connection: Connection | undefined): void {

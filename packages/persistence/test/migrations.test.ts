@@ -1,68 +1,71 @@
 import { join } from 'node:path';
-import type { MikroORM } from '@mikro-orm/sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { migrations } from '../src/migrations/list.ts';
 import { migrate } from '../src/migrations/run.ts';
+import { openStore } from '../src/open-store.ts';
 import { createOrm } from '../src/orm.ts';
 import { entities } from '../src/schema/entities.ts';
 import { Connection } from '../src/sqlite/connection.ts';
 import { prepareFile } from '../src/sqlite/file.ts';
-import { SqliteStore } from '../src/sqlite-store.ts';
 import { fillStore } from './full-store.ts';
 import { handClock, tempFolder } from './temp-store.ts';
 
-/** A new store from the inside: MikroORM itself, and the store over the same connection. */
-async function openedInside() {
-  const file = join(tempFolder(), 'store.db');
+/** MikroORM over a file of its own, without a store in front of it. */
+async function inside(file = join(tempFolder(), 'store.db')) {
   await prepareFile(file);
   const connection = new Connection(file, { readonly: false });
   await connection.useWriteAheadLog(1_000);
   const orm = await createOrm(connection, file);
-  const store = new SqliteStore({ file, clock: handClock(), connection, writer: orm, onStatement: undefined });
-  onTestFinished(() => store.close());
-  return { orm, store, file };
+  onTestFinished(async () => {
+    await orm.close();
+    if (connection.isOpen) connection.close();
+  });
+  return { orm, connection, file };
 }
 
-async function tables(orm: MikroORM): Promise<string[]> {
-  const rows = await orm.em
-    .fork()
-    .execute<{ name: string }[]>("select name from sqlite_schema where type = 'table' order by name");
-  return rows.map((row) => row.name).filter((name) => !name.startsWith('sqlite_'));
+async function fill(file: string): Promise<void> {
+  const store = await openStore({ file, clock: handClock() });
+  await fillStore(store);
+  await store.close();
+}
+
+function tables(connection: Connection): string[] {
+  const rows = connection.rows("select name from sqlite_schema where type = 'table' order by name");
+  return rows.map((row) => String(row.name)).filter((name) => !name.startsWith('sqlite_'));
 }
 
 test('the schema after all migrations is the one that the entities describe', async () => {
-  const { orm, file } = await openedInside();
-  expect(await migrate(orm, file)).toEqual(migrations.map((migration) => migration.name));
+  const { orm, connection, file } = await inside();
+  expect(await migrate(orm, connection, file)).toEqual(migrations.map((migration) => migration.name));
   expect(await orm.migrator.checkSchema()).toBe(false);
   const described = [...entities].map((entity) => entity.meta.tableName);
-  expect(await tables(orm)).toEqual([...described, 'mikro_orm_migrations'].sort());
+  expect(tables(connection)).toEqual([...described, 'mikro_orm_migrations'].sort());
 });
 
 test('the check notices a column too many', async () => {
-  const { orm, file } = await openedInside();
-  await migrate(orm, file);
-  await orm.em.fork().execute('alter table bugs add column surplus text');
+  const { orm, connection, file } = await inside();
+  await migrate(orm, connection, file);
+  connection.execute('alter table bugs add column surplus text');
   expect(await orm.migrator.checkSchema()).toBe(true);
 });
 
 test('a filled store goes down to nothing and up again', async () => {
-  const { orm, store, file } = await openedInside();
-  await migrate(orm, file);
-  await fillStore(store);
-  expect(await orm.em.fork().execute('pragma foreign_key_check')).toEqual([]);
-  const empty = (await tables(orm)).filter((table) => !table.startsWith('mikro')).length;
-  expect(empty).toBe(entities.length);
-  for (const { name } of [...entities].map((entity) => ({ name: entity.meta.tableName ?? '' }))) {
-    const [row] = await orm.em.fork().execute<{ n: number }[]>(`select count(*) as n from ${name}`);
-    expect(row?.n, name).toBeGreaterThan(0);
+  const file = join(tempFolder(), 'store.db');
+  await fill(file);
+  const { orm, connection } = await inside(file);
+  expect(connection.rows('pragma foreign_key_check')).toEqual([]);
+  for (const entity of entities) {
+    const [row] = connection.rows(`select count(*) as n from ${entity.meta.tableName}`);
+    expect(row?.n, entity.meta.tableName).toBeGreaterThan(0);
   }
+  const names = migrations.map((migration) => migration.name);
   const downed = await orm.migrator.down({ to: 0 });
-  expect(downed.map((one) => one.name)).toEqual(migrations.map((one) => one.name).reverse());
-  expect(await tables(orm)).toEqual(['mikro_orm_migrations']);
-  expect(await migrate(orm, file)).toEqual(migrations.map((migration) => migration.name));
+  expect(downed.map((one) => one.name)).toEqual(names.toReversed());
+  expect(tables(connection)).toEqual(['mikro_orm_migrations']);
+  expect(await migrate(orm, connection, file)).toEqual(names);
   expect(await orm.migrator.checkSchema()).toBe(false);
-  expect(await orm.em.fork().execute('pragma foreign_key_check')).toEqual([]);
-  await fillStore(store);
+  await fill(file);
+  expect(connection.rows('pragma foreign_key_check')).toEqual([]);
 });
 
 test('migrations have one order, and their names keep it', () => {

@@ -1,5 +1,7 @@
 import type { MikroORM } from '@mikro-orm/sqlite';
 import { retryWhileBusy } from '../sqlite/busy.ts';
+import type { Connection } from '../sqlite/connection.ts';
+import { recordedMigrations } from '../sqlite/head.ts';
 import { foreignKeysBroken, storeNewerThanProgram } from '../sqlite/trouble.ts';
 import { migrations } from './list.ts';
 
@@ -8,30 +10,37 @@ const MIGRATION_DEADLINE_MS = 30_000;
 
 /**
  * Brings a store to the newest schema. Several processes may do so at once: the first one migrates, the others wait and
- * find nothing left to do.
+ * find nothing left to do. After an error neither `orm` nor `connection` may be used any more.
  *
+ * @param orm MikroORM over `connection`
  * @returns the names of the migrations that ran
  */
-export async function migrate(orm: MikroORM, file: string): Promise<string[]> {
-  const execute = (sql: string) =>
-    retryWhileBusy(() => orm.em.fork().execute<Record<string, unknown>[]>(sql), MIGRATION_DEADLINE_MS);
+export async function migrate(orm: MikroORM, connection: Connection, file: string): Promise<string[]> {
+  const patiently = <T>(run: () => T | Promise<T>) => retryWhileBusy(run, MIGRATION_DEADLINE_MS);
   // The migrator would look first and create then, which fails when two processes do it.
-  await execute(
-    "create table if not exists mikro_orm_migrations (id integer not null primary key autoincrement, name text not null, executed_at datetime not null default (strftime('%s','now') * 1000))",
-  );
-  const unknown = unknownMigrations((await orm.migrator.getExecuted()).map((migration) => migration.name));
+  await patiently(() => connection.execute(RECORD_TABLE));
+  const unknown = unknownMigrations(await patiently(() => recordedMigrations(connection, file)));
   if (unknown.length > 0) throw storeNewerThanProgram(file, unknown);
+  await patiently(() => orm.migrator.getExecuted());
+  const { busyDeadlineMs } = connection;
+  connection.busyDeadlineMs = MIGRATION_DEADLINE_MS;
   // SQLite ignores this inside a transaction, and a migration that rebuilds a table would delete what refers to it.
-  await execute('pragma foreign_keys = off');
+  connection.execute('pragma foreign_keys = off');
   try {
-    const ran = await retryWhileBusy(() => orm.migrator.up(), MIGRATION_DEADLINE_MS);
-    const broken = await execute('pragma foreign_key_check');
+    // Not retried from here: a transaction of MikroORM that cannot begin keeps the connection for ever.
+    const ran = await orm.migrator.up();
+    const broken = await patiently(() => connection.rows('pragma foreign_key_check'));
     if (broken.length > 0) throw foreignKeysBroken(file, [...new Set(broken.map((row) => String(row.table)))]);
     return ran.map((migration) => migration.name);
   } finally {
-    await execute('pragma foreign_keys = on');
+    connection.execute('pragma foreign_keys = on');
+    connection.busyDeadlineMs = busyDeadlineMs;
   }
 }
+
+const RECORD_TABLE = `create table if not exists mikro_orm_migrations (
+  id integer not null primary key autoincrement, name text not null,
+  executed_at datetime not null default (strftime('%s','now') * 1000))`;
 
 /** Which of the recorded names this program does not know. */
 export function unknownMigrations(recorded: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
-import { retryWhileBusy, SYNCHRONOUS_BUSY_MS } from './busy.ts';
+import { BUSY_DEADLINE_MS, isBusy, retryWhileBusy, SYNCHRONOUS_BUSY_MS } from './busy.ts';
 
 /** Prepared statements kept per connection. A sync uses some forty different texts. */
 const STATEMENT_CACHE = 128;
@@ -13,8 +13,11 @@ export interface ConnectionOptions {
 
 /** One connection to the file of a store, in the form in which Kysely takes it. */
 export class Connection implements SqliteDatabase {
+  /** How long a transaction waits for another process's lock to begin, in milliseconds. */
+  busyDeadlineMs = BUSY_DEADLINE_MS;
+  readonly #options: ConnectionOptions;
   readonly #database: Database.Database;
-  readonly #onStatement: ((sql: string) => void) | undefined;
+  #guarded = false;
   readonly #statements = new Map<string, Database.Statement>();
 
   /** Opens the file. Neither creates it nor changes a byte of it. */
@@ -24,7 +27,7 @@ export class Connection implements SqliteDatabase {
       fileMustExist: true,
       timeout: SYNCHRONOUS_BUSY_MS,
     });
-    this.#onStatement = options.onStatement;
+    this.#options = options;
     this.#database.pragma('foreign_keys = on');
   }
 
@@ -32,15 +35,36 @@ export class Connection implements SqliteDatabase {
     return this.#database.open;
   }
 
+  get inTransaction(): boolean {
+    return this.#database.inTransaction;
+  }
+
+  /**
+   * From here on refuses statements outside a transaction. A query that a unit of work left behind when it failed would
+   * otherwise be committed on its own.
+   */
+  onlyInTransactions(): void {
+    this.#guarded = true;
+  }
+
   prepare(sql: string): SqliteStatement {
-    this.#onStatement?.(sql);
+    if (this.#guarded && !this.#database.inTransaction && !sql.startsWith('begin')) {
+      throw new Error('A query outlived its unit of work: await every query inside store.read() and store.write().');
+    }
+    this.#options.onStatement?.(sql);
     return this.#prepared(sql) as unknown as SqliteStatement;
   }
 
   /** Rows of a statement that is not part of any unit of work. */
   rows(sql: string): Record<string, unknown>[] {
-    this.#onStatement?.(sql);
+    this.#options.onStatement?.(sql);
     return this.#prepared(sql).all() as Record<string, unknown>[];
+  }
+
+  /** Runs a statement without rows that is not part of any unit of work. */
+  execute(sql: string): void {
+    this.#options.onStatement?.(sql);
+    this.#database.exec(sql);
   }
 
   /** Switches the file to write-ahead logging, so that readers and the writer do not wait for each other. */
@@ -57,10 +81,14 @@ export class Connection implements SqliteDatabase {
    * @returns false when a reader or another process stood in the way, which is normal
    */
   checkpoint(): boolean {
-    const sql = 'pragma wal_checkpoint(truncate)';
-    this.#onStatement?.(sql);
-    const [result] = this.#database.pragma('wal_checkpoint(truncate)') as { busy: number }[];
-    return result?.busy === 0;
+    const sql = 'wal_checkpoint(truncate)';
+    this.#options.onStatement?.(`pragma ${sql}`);
+    try {
+      return this.#database.pragma(sql, { simple: true }) === 0;
+    } catch (thrown) {
+      if (isBusy(thrown)) return false;
+      throw thrown;
+    }
   }
 
   close(): void {

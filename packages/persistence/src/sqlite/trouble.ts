@@ -55,16 +55,30 @@ export function foreignKeysBroken(file: string, tables: readonly string[]): Test
 }
 
 /**
- * Gives what SQLite or the file system threw the form of a TestioError. Everything else is passed through, constraint
- * violations and wrong SQL included: those are mistakes of ours and must not look like a broken disk.
+ * Gives what SQLite threw the form of a TestioError. Everything else is passed through, constraint violations and wrong
+ * SQL included: those are mistakes of ours and must not look like a broken disk.
  */
-export function storageTrouble(thrown: unknown, file: string): unknown {
+export function databaseTrouble(thrown: unknown, file: string): unknown {
+  return translated(thrown, file, sqliteCode);
+}
+
+/** The same for what the file system threw while the store was being opened. */
+export function openingTrouble(thrown: unknown, file: string): unknown {
+  return translated(thrown, file, (error) => sqliteCode(error) ?? systemCode(error));
+}
+
+function translated(thrown: unknown, file: string, codeOf: (error: Error) => string | null): unknown {
   if (thrown instanceof TestioError) return thrown;
   for (let error: unknown = thrown, depth = 0; error instanceof Error && depth < 5; error = error.cause, depth += 1) {
-    const facts = factsOf(error, file);
+    const code = codeOf(error);
+    const facts = code === null ? null : factsOf(code, file);
     if (facts !== null) return storage({ ...facts, cause: thrown });
   }
   return thrown;
+}
+
+function systemCode(error: Error): string | null {
+  return 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
 type Facts = Omit<TestioErrorFacts, 'kind'>;
@@ -73,9 +87,7 @@ function storage(facts: Facts): TestioError {
   return new TestioError({ kind: 'storage', ...facts });
 }
 
-function factsOf(error: Error, file: string): Facts | null {
-  const code = sqliteCode(error) ?? ('code' in error ? error.code : null);
-  if (typeof code !== 'string') return null;
+function factsOf(code: string, file: string): Facts | null {
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return {
       code: 'store_busy',
