@@ -15,7 +15,7 @@ export function testProject(name: string, besides: TestProjectInlineConfiguratio
       name,
       include: ['test/**/*.test.ts'],
       exclude: [...configDefaults.exclude, 'test/pages/**'],
-      setupFiles: [fileURLToPath(new URL('./vitest.setup.ts', import.meta.url))],
+      setupFiles: [fileURLToPath(new URL('./scripts/vitest-setup.ts', import.meta.url))],
       testTimeout: 20_000,
       hookTimeout: 60_000,
       ...besides,
