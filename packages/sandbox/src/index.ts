@@ -1,5 +1,6 @@
 export type { SandboxBound } from './bound.ts';
 export { ControlError } from './control/control-error.ts';
+export type { EditKind, SandboxEdit } from './edits/edit.ts';
 export type { FaultRule } from './faults.ts';
 export type { Size } from './generate/sizes.ts';
 export { OptionError, type SandboxOptions } from './options.ts';

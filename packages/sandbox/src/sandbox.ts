@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { boundOf, type SandboxBound } from './bound.ts';
-import { ControlError } from './control/control-error.ts';
 import type { Control } from './control/routes.ts';
+import { applyEdits, type SandboxEdit } from './edits/edit.ts';
+import { AddedIds } from './edits/ids.ts';
 import { type FaultRule, Faults } from './faults.ts';
 import { generateAccount } from './generate/account.ts';
 import { secretsOf } from './generate/environments.ts';
@@ -29,6 +30,13 @@ export interface Sandbox {
   /** @throws ControlError for a malformed rule; then none is added */
   addFaults(faults: readonly FaultRule[]): void;
   clearFaults(): void;
+  /**
+   * Changes the account, as if somebody had worked with Test IO.
+   *
+   * @returns the id each edit touched, in the order of the edits
+   * @throws ControlError for a malformed edit; then none is applied
+   */
+  edit(edits: readonly SandboxEdit[]): readonly number[];
   /** User names, passwords and access notes of all test environments: none of them may be found anywhere. */
   readonly secrets: readonly string[];
   /** Ends the server and every open connection. */
@@ -45,6 +53,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const account = generateAccount(settings.size, settings.seed, settings.now);
   const faults = new Faults();
   const log = new RequestLog();
+  const addedIds = new AddedIds();
   const control: Control = {
     state: () => stateOf(account),
     bound: () => boundOf(account),
@@ -52,9 +61,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clearRequests: () => log.clear(),
     addFaults: (input) => faults.add(input),
     clearFaults: () => faults.clear(),
-    edit: () => {
-      throw new ControlError('This sandbox takes no edits.');
-    },
+    edit: (input) => applyEdits(account, addedIds, input),
   };
   const server = createSandboxServer({
     account,
@@ -76,10 +83,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     url: `http://127.0.0.1:${port}${BASE_PATH}`,
     token: settings.token,
-    now: utcIso(settings.now),
+    now: utcIso(settings.now).replace('.000Z', 'Z'),
     ...control,
     get secrets() {
-      return account.listProducts().flatMap((product) => product.environments.flatMap(secretsOf));
+      return [...account.productSeeds.values()].flatMap((product) => product.environments.flatMap(secretsOf));
     },
     close: () =>
       new Promise((resolve, reject) => {

@@ -33,6 +33,7 @@ export class Account {
   readonly #order = new Map<number, readonly TestRecord[]>();
   #byFirstBugId: TestRecord[] | null = null;
   #versions: { byId: Map<number, StoryVersion>; byStory: Map<number, StoryVersion[]> } | null = null;
+  #addedByTest: Map<number, number[]> | null = null;
   #binaryApps = 0;
 
   constructor(root: number, now: number) {
@@ -46,11 +47,12 @@ export class Account {
     return 900_000 + this.#binaryApps;
   }
 
-  /** Forgets what was computed from the tests; every edit of one calls it. */
-  touch(productId: number): void {
-    this.#order.delete(productId);
+  /** Forgets what was computed from the maps. Whoever changes them calls it. */
+  touch(): void {
+    this.#order.clear();
     this.#byFirstBugId = null;
     this.#versions = null;
+    this.#addedByTest = null;
   }
 
   productSeed(id: number): ProductRecord {
@@ -110,8 +112,7 @@ export class Account {
     const ids = Array.from({ length: seed.bugCount }, (_, i) => bugId(this.root, seed, i)).filter(
       (id) => !this.deletedBugs.has(id),
     );
-    for (const [id, testId] of this.addedBugs) if (testId === test.id) ids.push(id);
-    return ids.sort((a, b) => a - b);
+    return [...ids, ...this.#addedTo(test.id)].sort((a, b) => a - b);
   }
 
   /** A test's bugs, ids ascending. */
@@ -122,8 +123,17 @@ export class Account {
       const id = bugId(this.root, seed, index);
       if (!this.deletedBugs.has(id)) bugs.push(this.#derived(seed, id, index));
     }
-    for (const [id, testId] of this.addedBugs) if (testId === test.id) bugs.push(this.#added(id, testId));
+    for (const id of this.#addedTo(test.id)) bugs.push(this.#added(id, test.id));
     return bugs.sort(byId);
+  }
+
+  #addedTo(testId: number): readonly number[] {
+    if (this.#addedByTest === null) {
+      this.#addedByTest = new Map();
+      for (const [id, parent] of this.addedBugs)
+        this.#addedByTest.set(parent, [...(this.#addedByTest.get(parent) ?? []), id]);
+    }
+    return this.#addedByTest.get(testId) ?? [];
   }
 
   #derived(seed: TestRecord, id: number, index: number): BugRecord {

@@ -37,7 +37,8 @@ export function bugText(root: number, product: ProductRecord, test: TestRecord, 
   };
   const defect = random.pick(defectsFor(facts, domain.defects));
   const title = capitalised(fill(defect.title, slots));
-  const files = `https://files.${domain.key}.example/a`;
+  const host = hostOf(product, test);
+  const files = `https://files.${host}/a`;
   const attachmentId = facts.id * 3;
   const attachments = Array.from({ length: random.int(facts.isCustomReport ? 1 : 0, 2) }, (_, i) => ({
     id: attachmentId + i,
@@ -59,7 +60,7 @@ export function bugText(root: number, product: ProductRecord, test: TestRecord, 
     title: decorated(title, random),
     location: random.chance(0.2)
       ? null
-      : `https://preview.${domain.key}.example/${domain.path}/${test.id % 900}?from=${random.int(1, 60)}`,
+      : `https://preview.${host}/${domain.path}/${test.id % 900}?from=${random.int(1, 60)}`,
     expected: random.chance(0.04) ? null : fill(defect.expected, slots),
     actual: random.chance(0.03)
       ? ''
@@ -81,6 +82,13 @@ export function bugText(root: number, product: ProductRecord, test: TestRecord, 
     attachments: attachments.length === 0 && random.chance(0.2) ? null : attachments,
     report: null,
   };
+}
+
+/** The customer's domain, as its test environments have it. */
+function hostOf(product: ProductRecord, test: TestRecord): string {
+  const environment =
+    product.environments.find(({ id, url }) => url !== null && id === test.environmentId) ?? product.environments[0];
+  return /([a-z-]+\.example)/.exec(environment?.url ?? '')?.[1] ?? `${product.domain.key}.example`;
 }
 
 function defectsFor(facts: BugFacts, ofDomain: readonly Defect[]): readonly Defect[] {

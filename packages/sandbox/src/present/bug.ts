@@ -77,7 +77,8 @@ function blank(account: Account, test: TestRecord, id: number): WireBug {
   };
 }
 
-function snapshotMembers(snapshot: SnapshotRecord | null): Pick<WireBug, 'feature' | 'test_feature'> {
+/** The two members by which a bug names the snapshot it was filed against. */
+export function snapshotMembers(snapshot: SnapshotRecord | null): Pick<WireBug, 'feature' | 'test_feature'> {
   if (snapshot === null) return { feature: null, test_feature: null };
   const link = { id: snapshot.id, ...(snapshot.featureId === null ? {} : { feature_id: snapshot.featureId }) };
   return {
