@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import process from 'node:process';
 import { isatty } from 'node:tty';
@@ -25,8 +25,7 @@ export function run(command, args, options) {
         ? spawn(...windowsCommand(command, args, options))
         : spawn(command, args, spawnOptions);
     const forward = (/** @type {NodeJS.Signals} */ signal) => {
-      // Ctrl-C in a terminal reaches the whole process group: passed on, the command would see it twice.
-      if (signal === 'SIGINT' && [0, 1, 2].some((fd) => isatty(fd))) return;
+      if (signal === 'SIGINT' && ownsTerminal()) return;
       child.kill(signal);
     };
     for (const signal of FORWARDED) process.on(signal, forward);
@@ -45,4 +44,14 @@ export function run(command, args, options) {
       resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
     });
   });
+}
+
+/**
+ * Whether Ctrl-C has reached the command already: a terminal sends it to the whole foreground process group, and passed
+ * on, the command would see it twice. A process in the background gets it from `kill` alone; ps marks the foreground `+`.
+ */
+function ownsTerminal() {
+  if (![0, 1, 2].some((fd) => isatty(fd))) return false;
+  const { status, stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(process.pid)], { encoding: 'utf8' });
+  return status !== 0 || stdout.includes('+');
 }
