@@ -1,2 +1,2 @@
 export type { PhaseOutcome, SyncFailure, SyncRunRecord } from './run-record.ts';
-export type { SyncDependencies, SyncOptions, SyncProgress } from './sync.ts';
+export { runSync, type SyncDependencies, type SyncOptions, type SyncProgress } from './sync.ts';

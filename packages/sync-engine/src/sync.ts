@@ -1,6 +1,9 @@
 import type { ApiClient } from '@testio-mcp/api-client';
 import type { Clock } from '@testio-mcp/domain';
 import type { Store } from '@testio-mcp/persistence';
+import { joinOrStart } from './one-at-a-time.ts';
+import { performRun } from './perform-run.ts';
+import type { SyncRunRecord } from './run-record.ts';
 
 /** Work done so far, on one scale that only grows. `total` may grow as work is discovered. */
 export interface SyncProgress {
@@ -22,4 +25,27 @@ export interface SyncOptions {
   readonly trigger: string;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: SyncProgress) => void) | undefined;
+}
+
+/**
+ * Makes the store equal to the API: every product, or those asked for, with features, user stories, tests, bugs, and the
+ * details and executions of running tests. What could not be read is listed in the record, and tried again by the next run.
+ *
+ * Only one run at a time works on a store in this process: a caller that wants the same as the running one joins it and gets
+ * its record, any other one waits for it.
+ *
+ * @returns the record of the run, however it ended; a cancelled run leaves a consistent store, too
+ * @throws TestioError, with nothing written, when there is no run to speak of: `unknown_product` and `no_product` for wrong
+ * ids, `store_of_another_account`, `cancelled` before the run has begun, and errors of the store itself
+ */
+export async function runSync(deps: SyncDependencies, options: SyncOptions): Promise<SyncRunRecord> {
+  const ids = options.productIds === undefined ? null : [...new Set(options.productIds)].sort((a, b) => a - b);
+  return joinOrStart({
+    store: deps.store.file,
+    scope: JSON.stringify(ids),
+    signal: options.signal,
+    onProgress: options.onProgress,
+    start: (onProgress) =>
+      performRun(deps, { productIds: ids, trigger: options.trigger, signal: options.signal, onProgress }),
+  });
 }

@@ -1,0 +1,124 @@
+import { type Bug, type Product, type RejectReason, type TestioError, toTestioError } from '@testio-mcp/domain';
+import { closeFailures, saveBugs } from '@testio-mcp/persistence';
+import pLimit from 'p-limit';
+import { testFailure } from './failures.ts';
+import { type Run, subjectOf } from './run.ts';
+import { askForData, troubleOf } from './trouble.ts';
+
+/** Tests whose bugs are asked for in one request (customer-api 8.9, 10.4). */
+export const BATCH_SIZE = 15;
+/** Batches on their way or waiting to be written. Bounds the memory, since a batch may hold thousands of bugs. */
+const BATCHES_AT_A_TIME = 6;
+/** After so many batches in a row of which not one test came, splitting them only multiplies the requests. */
+const FRUITLESS_BATCHES = 3;
+
+interface Wanted {
+  readonly product: Product;
+  readonly testId: number;
+}
+
+/** Reads the bugs of tests in batches across products, as the tests become known. */
+export class BugLoader {
+  readonly #run: Run;
+  readonly #reasons: Promise<readonly RejectReason[]>;
+  readonly #limit = pLimit(BATCHES_AT_A_TIME);
+  readonly #batches = new Set<Promise<void>>();
+  readonly #progress;
+  #waiting: Wanted[] = [];
+  #wanted = 0;
+  #fruitless = 0;
+
+  /** @param reasons the reasons for rejection; must not reject */
+  constructor(run: Run, reasons: Promise<readonly RejectReason[]>) {
+    this.#run = run;
+    this.#reasons = reasons;
+    this.#progress = run.progress.task(0);
+  }
+
+  /** Wants the bugs of these tests, which must be stored by now. Full batches are asked for at once. */
+  add(product: Product, testIds: readonly number[]): void {
+    this.#run.tally(subjectOf(product), 'bugs').expect(testIds.length);
+    this.#waiting.push(...testIds.map((testId) => ({ product, testId })));
+    this.#wanted += testIds.length;
+    this.#progress.expect(Math.ceil(this.#wanted / BATCH_SIZE));
+    while (this.#waiting.length >= BATCH_SIZE) this.#start(this.#waiting.splice(0, BATCH_SIZE));
+  }
+
+  /** Asks for the rest and waits for everything. Never throws: the outcomes tell. */
+  async finish(): Promise<void> {
+    if (this.#waiting.length > 0) this.#start(this.#waiting.splice(0));
+    await Promise.all(this.#batches);
+    this.#progress.end('Bugs');
+  }
+
+  #start(batch: readonly Wanted[]): void {
+    const work = this.#limit(() => this.#load(batch)).finally(() => this.#batches.delete(work));
+    this.#batches.add(work);
+  }
+
+  async #load(batch: readonly Wanted[]): Promise<void> {
+    try {
+      const came = await this.#loadPart(batch, 2);
+      this.#fruitless = came > 0 ? 0 : this.#fruitless + 1;
+    } catch (thrown) {
+      for (const { product } of batch) this.#run.lose(this.#run.tally(subjectOf(product), 'bugs'), 1, thrown);
+    }
+    this.#progress.step(`Bugs of ${this.#wanted} tests`);
+  }
+
+  /**
+   * Loads a batch, or what can be had of it: halves of a batch that the server cannot deliver, down to single tests.
+   *
+   * @returns the number of tests whose bugs came
+   */
+  async #loadPart(batch: readonly Wanted[], attempts: number): Promise<number> {
+    let bugs: readonly Bug[];
+    const testIds = batch.map((wanted) => wanted.testId);
+    const { api, signal } = this.#run;
+    try {
+      bugs = await askForData(attempts, (tries) =>
+        this.#run.ask(() => api.listBugs({ testIds, attempts: tries, signal }), { isPart: attempts === 1 }),
+      );
+    } catch (thrown) {
+      const error = toTestioError(thrown);
+      const trouble = troubleOf(error);
+      if (trouble === 'run') throw error;
+      const isWorthSplitting = batch.length > 1 && this.#fruitless < FRUITLESS_BATCHES;
+      if (trouble !== 'data' || !isWorthSplitting) return this.#lose(batch, error);
+      const middle = Math.ceil(batch.length / 2);
+      const first = await this.#loadPart(batch.slice(0, middle), 1);
+      return first + (await this.#loadPart(batch.slice(middle), 1));
+    }
+    await this.#save(batch, bugs);
+    return batch.length;
+  }
+
+  async #save(batch: readonly Wanted[], bugs: readonly Bug[]): Promise<void> {
+    const reasons = await this.#reasons;
+    const groups = [...Map.groupBy(batch, (wanted) => wanted.product).entries()].map(([product, wanted]) => {
+      const testIds = wanted.map((one) => one.testId);
+      const ids = new Set(testIds);
+      return { product, testIds, bugs: bugs.filter((bug) => ids.has(bug.testId)) };
+    });
+    const rows = await this.#run.write(async (scope) => {
+      const written: number[] = [];
+      for (const group of groups) {
+        const { rowsWritten } = await saveBugs(scope, group.testIds, group.bugs, reasons);
+        await closeFailures(scope, { productId: group.product.id, kinds: ['bugs'], testIds: group.testIds });
+        written.push(rowsWritten);
+      }
+      return written;
+    });
+    for (const [index, group] of groups.entries()) {
+      const tally = this.#run.tally(subjectOf(group.product), 'bugs');
+      tally.read(group.testIds.length, group.bugs.length, rows[index] ?? 0);
+    }
+  }
+
+  async #lose(batch: readonly Wanted[], error: TestioError): Promise<number> {
+    const failures = batch.map(({ product, testId }) => testFailure('bugs', product.id, testId, error));
+    await this.#run.write((scope) => this.#run.recordFailures(scope, failures));
+    for (const { product } of batch) this.#run.tally(subjectOf(product), 'bugs').lose(1, error);
+    return 0;
+  }
+}

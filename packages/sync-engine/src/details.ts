@@ -1,0 +1,103 @@
+import { type Product, type Test, toTestioError } from '@testio-mcp/domain';
+import { closeFailures, saveExecutions, saveTestDetails } from '@testio-mcp/persistence';
+import pLimit from 'p-limit';
+import { testFailure } from './failures.ts';
+import { readExecutions } from './read-executions.ts';
+import { type Run, subjectOf } from './run.ts';
+import { troubleOf } from './trouble.ts';
+
+/** Tests whose details are read at a time. */
+const TESTS_AT_A_TIME = 6;
+
+/** Tests whose details and executions a sync reads by itself; those of others are read when somebody asks. */
+const EAGER_STATUS = 'running';
+
+/** Reads details with metrics, and executions, of the tests that a sync wants them of, as the tests become known. */
+export class DetailsLoader {
+  readonly #run: Run;
+  readonly #limit = pLimit(TESTS_AT_A_TIME);
+  readonly #loads = new Set<Promise<void>>();
+  readonly #progress;
+  /** Tests whose details could not be read last time: they are tried until they can, whatever status they are in by now. */
+  readonly #overdue: ReadonlySet<number>;
+  #wanted = 0;
+
+  constructor(run: Run) {
+    this.#run = run;
+    this.#progress = run.progress.task(0);
+    const open = run.openFailures.filter((one) => one.kind === 'test_details' || one.kind === 'executions');
+    this.#overdue = new Set(open.map((one) => one.testId).filter((id) => id !== null));
+  }
+
+  /** Takes tests that were listed, and reads those that it is to read. */
+  add(product: Product, tests: readonly Test[]): void {
+    const wanted = tests.filter((test) => test.status === EAGER_STATUS || this.#overdue.has(test.id));
+    this.#run.tally(subjectOf(product), 'details').expect(wanted.length);
+    this.#wanted += wanted.length;
+    this.#progress.expect(this.#wanted);
+    for (const { id } of wanted) {
+      const work = this.#limit(() => this.#load(product, id)).finally(() => this.#loads.delete(work));
+      this.#loads.add(work);
+    }
+  }
+
+  /** Waits for everything. Never throws: the outcomes tell. */
+  async finish(): Promise<void> {
+    await Promise.all(this.#loads);
+    this.#progress.end('Running tests');
+  }
+
+  async #load(product: Product, testId: number): Promise<void> {
+    const run = this.#run;
+    const tally = run.tally(subjectOf(product), 'details');
+    try {
+      const test = await this.#part('test_details', product, testId, () => this.#readDetails(product, testId));
+      if (test !== null) {
+        const rows = await this.#part('executions', product, testId, () => this.#readRuns(product, test));
+        tally.read(rows === null ? 0 : 1, 1, rows ?? 0);
+      }
+    } catch (thrown) {
+      run.lose(tally, 1, thrown);
+    }
+    this.#progress.step('Running tests');
+  }
+
+  async #readDetails(product: Product, testId: number): Promise<Test> {
+    const run = this.#run;
+    const test = await run.ask(() => run.api.getTest(testId, { signal: run.signal }));
+    const rows = await run.write(async (scope) => {
+      await closeFailures(scope, { productId: product.id, kinds: ['test_details'], testIds: [testId] });
+      return saveTestDetails(scope, product.id, test);
+    });
+    run.tally(subjectOf(product), 'details').wrote(rows);
+    return test;
+  }
+
+  async #readRuns(product: Product, test: Test): Promise<number> {
+    const run = this.#run;
+    const runs = await readExecutions({ api: run.api, signal: run.signal, ask: (question) => run.ask(question) }, test);
+    return run.write(async (scope) => {
+      await closeFailures(scope, { productId: product.id, kinds: ['executions'], testIds: [test.id] });
+      return saveExecutions(scope, test.id, runs);
+    });
+  }
+
+  /** Null when the part could not be read, which is recorded then. */
+  async #part<T>(
+    kind: 'test_details' | 'executions',
+    product: Product,
+    testId: number,
+    read: () => Promise<T>,
+  ): Promise<T | null> {
+    try {
+      return await read();
+    } catch (thrown) {
+      const error = toTestioError(thrown);
+      if (troubleOf(error) === 'run') throw error;
+      const failure = testFailure(kind, product.id, testId, error);
+      await this.#run.write((scope) => this.#run.recordFailures(scope, [failure]));
+      this.#run.tally(subjectOf(product), 'details').lose(1, error);
+      return null;
+    }
+  }
+}

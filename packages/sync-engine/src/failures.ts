@@ -1,0 +1,77 @@
+import type { TestioError } from '@testio-mcp/domain';
+import { type FailureFacts, failureKey } from '@testio-mcp/persistence';
+import type { SyncFailure } from './run-record.ts';
+import type { Gap } from './test-list.ts';
+
+/** Something that could not be read, under the key by which later runs know it. */
+export interface Failure {
+  readonly key: string;
+  readonly facts: FailureFacts & { readonly kind: SyncFailure['kind'] };
+}
+
+/** Kinds of failures that are about one test. */
+export const OF_ONE_TEST: readonly SyncFailure['kind'][] = ['bugs', 'test_details', 'executions'];
+
+/** Positions of a product's test list. Known by the tests around them, because numbers shift with every new test. */
+export function positionFailure(productId: number, gap: Gap): Failure {
+  const last = gap.position + gap.length - 1;
+  const where = gap.length === 1 ? `Position ${gap.position}` : `Positions ${gap.position} to ${last}`;
+  const facts = {
+    ...base('test_position', productId, gap.error),
+    message: `${where} of the test list could not be read. ${gap.error.message}`,
+    position: gap.position,
+    beforeTestId: gap.before?.id ?? null,
+    beforeEndAt: gap.before?.endAt ?? null,
+    afterTestId: gap.after?.id ?? null,
+    afterEndAt: gap.after?.endAt ?? null,
+  };
+  return { key: failureKey(facts, gap.ordinal), facts };
+}
+
+/** Something of one test. */
+export function testFailure(
+  kind: 'bugs' | 'test_details' | 'executions',
+  productId: number,
+  testId: number,
+  error: TestioError,
+): Failure {
+  const facts = { ...base(kind, productId, error), testId };
+  return { key: failureKey(facts), facts };
+}
+
+/** The features of a product, or of one of its sections. */
+export function featureFailure(productId: number, sectionId: number | null, error: TestioError): Failure {
+  const facts = base('features', productId, error);
+  return { key: failureKey(facts, sectionId ?? 0), facts };
+}
+
+/** The failure as run records show it. */
+export function toSyncFailure({ key, facts }: Failure): SyncFailure {
+  return {
+    key,
+    kind: facts.kind,
+    product_id: facts.productId,
+    test_id: facts.testId,
+    position: facts.position,
+    before_test_id: facts.beforeTestId,
+    after_test_id: facts.afterTestId,
+    code: facts.code,
+    message: facts.message,
+  };
+}
+
+function base(kind: SyncFailure['kind'], productId: number, error: TestioError): Failure['facts'] {
+  return {
+    kind,
+    productId,
+    testId: null,
+    position: null,
+    beforeTestId: null,
+    beforeEndAt: null,
+    afterTestId: null,
+    afterEndAt: null,
+    code: error.code,
+    message: error.message,
+    upstreamStatus: error.facts.upstreamStatus ?? null,
+  };
+}

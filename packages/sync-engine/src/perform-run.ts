@@ -1,0 +1,116 @@
+import { cancelled, type Product, type TestioError, toIso } from '@testio-mcp/domain';
+import { finishRun, recordOutcome, repairOrphanedRuns, startRun } from '@testio-mcp/persistence';
+import pLimit from 'p-limit';
+import { listProducts, storeProducts, syncRejectReasons } from './account.ts';
+import { BugLoader } from './bugs.ts';
+import { DetailsLoader } from './details.ts';
+import { syncFeatures } from './features.ts';
+import { Progress } from './progress.ts';
+import { Run, subjectOf } from './run.ts';
+import type { SyncRunRecord } from './run-record.ts';
+import { type RunEnding, runStatus } from './run-status.ts';
+import type { SyncDependencies, SyncProgress } from './sync.ts';
+import { syncTests } from './tests.ts';
+
+/** Products worked on at a time; together they keep the client's ten requests busy. */
+const PRODUCTS_AT_A_TIME = 8;
+const MODE = 'full';
+
+export interface RunOrder {
+  /** Null for all products of the account. */
+  readonly productIds: readonly number[] | null;
+  readonly trigger: string;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: (progress: SyncProgress) => void;
+}
+
+/** Performs one run, which must be the only one on its store in this process. See runSync. */
+export async function performRun(deps: SyncDependencies, order: RunOrder): Promise<SyncRunRecord> {
+  const { store, clock } = deps;
+  const startedAt = clock.now();
+  const began = performance.now();
+  // A view of its own, so that other callers of the client neither use up the retries nor count as requests of this run.
+  const api = deps.api.withRetryBudget();
+  const run = new Run({ store, api, signal: order.signal, progress: new Progress(order.onProgress) });
+  const listing = run.progress.task(1);
+  const products = await listProducts(run, order.productIds);
+  listing.end('Products');
+  const id = await store.write(async (scope) => {
+    await repairOrphanedRuns(scope);
+    return startRun(scope, { mode: MODE, trigger: order.trigger, productIds: order.productIds });
+  });
+  if (products !== null) await syncAccount(run, products, order.productIds);
+  const outcomes = run.outcomes;
+  const error = run.isCancelled ? cancelled().report() : (run.fatal?.report() ?? null);
+  const status = runStatus(outcomes, endingOf(run));
+  const [requests, rowsWritten] = [api.requestsSent, run.rowsWritten];
+  await store.write(async (scope) => {
+    for (const outcome of outcomes) {
+      await recordOutcome(scope, id, {
+        productId: outcome.product_id,
+        phase: outcome.phase,
+        status: outcome.status,
+        items: outcome.items,
+        rowsWritten: outcome.rows_written,
+        error: outcome.error,
+      });
+    }
+    await finishRun(scope, id, { status, requests, rowsWritten, error });
+  });
+  return {
+    id,
+    status,
+    mode: MODE,
+    started_at: toIso(startedAt),
+    finished_at: toIso(clock.now()),
+    duration_ms: Math.round(performance.now() - began),
+    requests,
+    rows_written: rowsWritten,
+    outcomes,
+    failures: run.failures,
+    error,
+  };
+}
+
+/** Syncs what belongs to the account and to the wanted products. Never throws: the outcomes tell. */
+async function syncAccount(run: Run, products: readonly Product[], ids: readonly number[] | null): Promise<void> {
+  const wanted = products.filter((product) => ids?.includes(product.id) ?? true);
+  for (const product of wanted) {
+    for (const phase of ['features', 'tests', 'details', 'bugs'] as const) run.tally(subjectOf(product), phase).hold();
+  }
+  await storeProducts(run, products);
+  const reasons = syncRejectReasons(run);
+  const bugs = new BugLoader(run, reasons);
+  const details = new DetailsLoader(run);
+  await pLimit(PRODUCTS_AT_A_TIME).map(largestFirst(run, wanted), async (product) => {
+    const [, isListed] = await Promise.all([
+      syncFeatures(run, product),
+      syncTests(run, product, (tests) => {
+        details.add(product, tests);
+        bugs.add(
+          product,
+          tests.map((test) => test.id),
+        );
+      }),
+    ]);
+    if (!isListed) return;
+    run.tally(subjectOf(product), 'details').release();
+    run.tally(subjectOf(product), 'bugs').release();
+  });
+  await Promise.all([reasons, bugs.finish(), details.finish()]);
+}
+
+/** The longest chains of pages begin first. */
+function largestFirst(run: Run, products: readonly Product[]): Product[] {
+  return [...products].sort((a, b) => (run.storedTests.get(b.id) ?? 0) - (run.storedTests.get(a.id) ?? 0));
+}
+
+function endingOf(run: Run): RunEnding {
+  if (run.isCancelled) return 'cancelled';
+  return run.fatal !== null && !isOutage(run.fatal) ? 'failed' : 'finished';
+}
+
+/** After an outage what was read before counts; after a refused token or a broken store nothing is said to be done. */
+function isOutage(error: TestioError): boolean {
+  return error.kind === 'upstream' || error.kind === 'network' || error.kind === 'rate_limit';
+}
