@@ -23,7 +23,7 @@ export interface Failure {
   readonly cause?: Error;
 }
 
-export type FailureCode =
+type FailureCode =
   | 'api_unauthorized'
   | 'api_forbidden'
   | 'api_not_found'

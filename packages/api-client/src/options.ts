@@ -42,7 +42,7 @@ export interface ApiClientOptions {
 }
 
 /** Proxies by the scheme they serve; empty text for none. */
-export interface ProxySettings {
+interface ProxySettings {
   readonly httpProxy: string;
   readonly httpsProxy: string;
   readonly noProxy: string;

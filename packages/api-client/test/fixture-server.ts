@@ -7,7 +7,7 @@ import { type ApiClient, type ApiClientOptions, createApiClient } from '../src/i
 export const TOKEN = 'tok-5c1e0f-do-not-show';
 
 /** What reached the server. */
-export interface Seen {
+interface Seen {
   readonly method: string;
   readonly path: string;
   /** Decoded pairs in order. */

@@ -1,21 +1,15 @@
 import { readFileSync } from 'node:fs';
 
-export const SAMPLES = [
-  'products',
-  'product',
-  'features',
-  'features-in-section',
-  'user-stories',
-  'tests',
-  'test',
-  'bugs',
-  'error-400',
-  'error-401',
-  'error-404',
-  'error-422',
-  'error-429',
-] as const;
-export type SampleName = (typeof SAMPLES)[number];
+export type SampleName =
+  | 'products'
+  | 'product'
+  | 'features'
+  | 'features-in-section'
+  | 'user-stories'
+  | 'tests'
+  | 'test'
+  | 'bugs'
+  | `error-${400 | 401 | 404 | 422 | 429}`;
 
 // biome-ignore lint/suspicious/noExplicitAny: samples are edited member by member in tests, which unknown would not allow
 export type Sample = any;

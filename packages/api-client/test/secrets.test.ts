@@ -59,7 +59,7 @@ describe('the token', () => {
   it.each(echoes)('does not show up in the error after %s', async (_, handler) => {
     fixture.handler = handler;
     const events: RequestEvent[] = [];
-    const client = fixture.client({ maxAttempts: 2, timeoutMs: 300, onRequest: (event) => events.push(event) });
+    const client = fixture.client({ maxAttempts: 2, timeoutMs: 100, onRequest: (event) => events.push(event) });
     const errors = [await errorOf(client.listProducts()), await errorOf(client.getProduct(1))];
     for (const error of errors) expect(everythingOf(error)).not.toContain(TOKEN);
     expect(events).not.toEqual([]);
