@@ -7,14 +7,14 @@ export const FAST_STEPS: readonly Step[] = [
     command: ['biome', 'ci', '--colors=off', '--error-on-warnings', '.'],
     remedy: './dev format repairs most of it.',
   },
-  { name: 'types', command: ['turbo', 'run', 'typecheck', '--output-logs=errors-only'] },
+  { name: 'types', command: ['turbo', 'run', 'typecheck', '--continue', '--output-logs=errors-only'] },
   { name: 'import arrows', command: ['turbo', 'boundaries'] },
 ];
 
 /** The rest of the static checks. */
 export const SLOW_STEPS: readonly Step[] = [
   { name: 'nothing unused', command: ['knip', '--no-progress'] },
-  { name: 'build', command: ['turbo', 'run', 'build', '--output-logs=errors-only'] },
+  { name: 'build', command: ['turbo', 'run', 'build', '--continue', '--output-logs=errors-only'] },
 ];
 
 /** The unit tests of every package, each package's from turbo's cache when nothing that it rests on has changed. */
@@ -24,6 +24,7 @@ export const UNIT_TESTS: Step = {
     'turbo',
     'run',
     'test',
+    '--continue',
     '--output-logs=errors-only',
     '--',
     '--exclude=test/black-box/**',
