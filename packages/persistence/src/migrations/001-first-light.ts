@@ -193,6 +193,7 @@ const TABLES: readonly string[] = [
     constraint sync_outcomes_run_id_foreign foreign key (run_id) references sync_runs (id),
     constraint sync_outcomes_status_check check (status in ('completed','partial','failed','skipped'))
   )`,
+  'create index sync_outcomes_product_key_run_id_index on sync_outcomes (product_key, run_id)',
   `create table sync_failures (
     "key" text not null primary key, kind text not null, product_id integer, test_id integer, position integer,
     before_test_id integer, before_end_at bigint, after_test_id integer, after_end_at bigint, code text not null,

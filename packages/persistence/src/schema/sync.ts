@@ -61,6 +61,8 @@ export const SyncOutcomeRow = defineEntity({
   name: 'SyncOutcomeRow',
   tableName: 'sync_outcomes',
   checks: [{ name: 'sync_outcomes_status_check', expression: oneOf(OUTCOME_STATUS) }],
+  // Every answer asks how the last run that touched a product ended.
+  indexes: [{ properties: ['productKey', 'run'] }],
   properties: {
     run: () => p.manyToOne(SyncRunRow).primary().index(false),
     productKey: whole().primary(),
