@@ -22,7 +22,8 @@ export type MemberName =
   | 'runtime'
   | 'sandbox'
   | 'mcp-server'
-  | 'cli';
+  | 'cli'
+  | 'examples';
 
 /**
  * The import arrows. biome-arrows.json and the tags of turbo.json are generated from this table (`./dev generate`), and
@@ -47,6 +48,13 @@ export const MEMBERS: Readonly<Record<MemberName, Member>> = {
     ...library('cli', ['domain', 'insights', 'runtime', 'sync-engine', 'sandbox', 'mcp-server']),
     folder: 'apps/cli',
     packageName: 'testio-mcp',
+    writesStdout: ['src/**'],
+  },
+  // Shows that the packages can be used without the runtime and the apps.
+  examples: {
+    ...library('examples', ['domain', 'api-client', 'persistence', 'sync-engine', 'insights', 'sandbox']),
+    folder: 'examples/sync-and-ask',
+    packageName: '@testio-mcp/example-sync-and-ask',
     writesStdout: ['src/**'],
   },
 };

@@ -23,7 +23,8 @@ export async function main(args) {
     if (!plan) return 0;
     const folders = await findToolchain(ROOT);
     const env = environment(ROOT, folders);
-    await ensureInstalled(ROOT, env);
+    // pnpm itself is how a lock file that no longer fits is written anew.
+    if (plan.command !== 'pnpm') await ensureInstalled(ROOT, env);
     return await run(plan.command, plan.args, { cwd: plan.cwd, env, stdio: 'inherit' });
   } catch (error) {
     if (!(error instanceof LauncherError)) throw error;

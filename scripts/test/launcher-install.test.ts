@@ -50,6 +50,11 @@ describe('the locked dependencies', () => {
     expect(await workspace.run(['exec', 'echo', 'answer'])).toMatchObject({ code: 0, stdout: 'answer\n' });
   });
 
+  test('are left alone when pnpm itself is asked for, which is how an outdated lock file is repaired', async () => {
+    await workspace.run(['exec', 'pnpm', 'install']);
+    expect(workspace.calls()).toEqual(['pnpm install']);
+  });
+
   test('half installed when it was interrupted are installed again', async () => {
     workspace.installPnpm('11.2.0', 'mkdir -p node_modules/.bin; echo half-way >&2; exec tail -f /dev/null');
     const child = workspace.start(['exec', 'echo', 'answer']);
