@@ -6,10 +6,9 @@ import { expect, test } from 'vitest';
 import { openStore } from '../src/open-store.ts';
 import { count, tempFolder } from './temp-store.ts';
 
-const PROGRAM = fileURLToPath(new URL('programs/write-people.ts', import.meta.url));
-
-async function run(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, ['--conditions=@testio-mcp/source', PROGRAM, ...args]);
+async function run(name: string, ...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const program = fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));
+  const child = spawn(process.execPath, ['--conditions=@testio-mcp/source', program, ...args]);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => {
@@ -24,10 +23,16 @@ async function run(...args: string[]): Promise<{ code: number | null; stdout: st
 
 test('four processes make one new store at once and write into it at once', async () => {
   const file = join(tempFolder(), 'shared.db');
-  const results = await Promise.all(['a', 'b', 'c', 'd'].map((name) => run(file, '40', name)));
+  const results = await Promise.all(['a', 'b', 'c', 'd'].map((name) => run('write-people', file, '40', name)));
   for (const result of results) expect(result).toEqual({ code: 0, stdout: '', stderr: '' });
   const store = await openStore({ file });
   expect(await count(store, 'people')).toBe(160);
   await store.close();
   expect(existsSync(`${file}-wal`)).toBe(false);
 }, 20_000);
+
+test('MikroORM is not loaded to open a store that needs no migration', async () => {
+  const file = join(tempFolder(), 'store.db');
+  await (await openStore({ file })).close();
+  expect(await run('modules-loaded', file)).toEqual({ code: 0, stdout: '[0,true]', stderr: '' });
+});

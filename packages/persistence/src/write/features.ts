@@ -40,35 +40,37 @@ export async function saveFeatures(
   options: SaveFeaturesOptions,
 ): Promise<number> {
   const { db, now } = scope;
+  const { complete, unlinkedStories } = options;
   const members = features.flatMap((listed) => membershipRows(productId, listed));
   const linked = linkedStoryRows(features, now);
-  const unlinked = await unlinkedStoryRows(scope, productId, options.unlinkedStories ?? [], linked);
-  const written = [
-    await upsert(
-      db,
-      FEATURES,
-      features.map(({ feature }) => featureRow(feature, now)),
-    ),
-    await upsert(db, MEMBERSHIPS, members),
-    await upsert(db, STORIES, [...linked.values(), ...unlinked]),
-  ];
-  const rows = written.reduce((sum, keys) => sum + keys.length, 0);
-  if (!options.complete) return rows;
-  const seen = [...linked.keys(), ...unlinked.map((story) => story.id)];
-  const buried = await buryMissing(scope, productId, features, members, seen, options.unlinkedStories !== undefined);
+  const loose = (unlinkedStories ?? []).filter((story) => !linked.has(story.id));
+  const seenStories = [...linked.keys(), ...loose.map((story) => story.id)];
+  const featureRows = features.map(({ feature }) => featureRow(feature, now));
+  const written = (await upsert(db, FEATURES, featureRows)).length + (await upsert(db, MEMBERSHIPS, members)).length;
+  // Features go before stories are placed: a story may outlive its feature.
+  const goneFeatures = complete ? await buryMissingFeatures(scope, productId, members, seenStories) : 0;
+  const stories = [...linked.values(), ...(await looseStoryRows(scope, productId, loose))];
+  const writtenStories = (await upsert(db, STORIES, stories)).length;
+  if (!complete) return written + writtenStories;
+  const known =
+    unlinkedStories === undefined ? features.filter(({ feature }) => feature.userStories !== null) : features;
+  const goneStories = await buryMissingStories(
+    scope,
+    known,
+    seenStories,
+    known.length === features.length ? productId : null,
+  );
   await sql`
     insert into product_freshness (product_id, features_at) values (${productId}, ${now})
     on conflict (product_id) do update set features_at = excluded.features_at`.execute(db);
-  return rows + buried;
+  return written + writtenStories + goneFeatures + goneStories;
 }
 
-async function buryMissing(
+async function buryMissingFeatures(
   scope: WriteScope,
   productId: number,
-  features: readonly ListedFeature[],
   members: readonly Row<'product_features'>[],
   seenStories: readonly number[],
-  storiesWereAskedFor: boolean,
 ): Promise<number> {
   const listed = pairList(members.map((member) => [member.feature_id, member.section_key]));
   const left = await bury(
@@ -77,22 +79,27 @@ async function buryMissing(
     'feature_id',
     sql`product_id = ${productId} and (feature_id, section_key) not in ${listed}`,
   );
-  const orphans = await buryFeatures(scope, left);
-  const withStories = features.filter(({ feature }) => feature.userStories !== null || storiesWereAskedFor);
+  return left.length + (await buryFeatures(scope, left, seenStories));
+}
+
+/**
+ * @param features those whose stories were all seen
+ * @param productId the product, if all of its stories were seen
+ */
+async function buryMissingStories(
+  scope: WriteScope,
+  features: readonly ListedFeature[],
+  seenStories: readonly number[],
+  productId: number | null,
+): Promise<number> {
+  const owners = idList(features.map(({ feature }) => feature.id));
   const gone = await bury(
     scope,
     'user_stories',
     'id',
-    sql`feature_id in ${idList(withStories.map(({ feature }) => feature.id))} and id not in ${idList(seenStories)}`,
+    sql`(feature_id in ${owners} or product_id = ${productId}) and id not in ${idList(seenStories)}`,
   );
-  if (withStories.length < features.length) return left.length + orphans + gone.length;
-  const loose = await bury(
-    scope,
-    'user_stories',
-    'id',
-    sql`product_id = ${productId} and id not in ${idList(seenStories)}`,
-  );
-  return left.length + orphans + gone.length + loose.length;
+  return gone.length;
 }
 
 function featureRow(feature: Feature, now: number): Row<'features'> {
@@ -132,14 +139,12 @@ function linkedStoryRows(features: readonly ListedFeature[], now: number): Map<n
  * Rows for stories that no feature names now. What the store knows better stays: the feature of a story whose answer held
  * only texts this time, and the product of one that several products list, which would otherwise change hands each time.
  */
-async function unlinkedStoryRows(
+async function looseStoryRows(
   { db, now }: WriteScope,
   productId: number,
   stories: readonly UserStory[],
-  linked: ReadonlyMap<number, unknown>,
 ): Promise<Row<'user_stories'>[]> {
-  const unlinked = stories.filter((story) => !linked.has(story.id));
-  if (unlinked.length === 0) return [];
+  if (stories.length === 0) return [];
   const known = await db
     .selectFrom('user_stories as story')
     .leftJoin('features as feature', 'feature.id', 'story.feature_id')
@@ -152,10 +157,10 @@ async function unlinkedStoryRows(
         eb.and([eb('product.id', 'is not', null), eb('product.deleted_at', 'is', null)]),
       ]),
     )
-    .where('story.id', 'in', idList(unlinked.map((story) => story.id)))
+    .where('story.id', 'in', idList(stories.map((story) => story.id)))
     .execute();
   const places = new Map(known.map((row) => [row.id, row]));
-  return unlinked.map((story, index) => {
+  return stories.map((story, index) => {
     const place = places.get(story.id);
     return storyRow(
       story,

@@ -55,8 +55,17 @@ export async function buryBugs(
   return Number(numAffectedRows ?? 0);
 }
 
-/** Marks features that no product lists any more as deleted, and their stories with them. Returns the number of rows. */
-export async function buryFeatures(scope: WriteScope, candidates: readonly number[]): Promise<number> {
+/**
+ * Marks features that no product lists any more as deleted, and their stories with them.
+ *
+ * @param exceptStories stories that are known to live on without their feature
+ * @returns the number of features and stories marked
+ */
+export async function buryFeatures(
+  scope: WriteScope,
+  candidates: readonly number[],
+  exceptStories: readonly number[] = [],
+): Promise<number> {
   if (candidates.length === 0) return 0;
   const features = await bury(
     scope,
@@ -66,7 +75,12 @@ export async function buryFeatures(scope: WriteScope, candidates: readonly numbe
       select 1 from product_features as membership
       where membership.feature_id = features.id and membership.deleted_at is null)`,
   );
-  const stories = await bury(scope, 'user_stories', 'id', sql`feature_id in ${idList(features)}`);
+  const stories = await bury(
+    scope,
+    'user_stories',
+    'id',
+    sql`feature_id in ${idList(features)} and id not in ${idList(exceptStories)}`,
+  );
   return features.length + stories.length;
 }
 

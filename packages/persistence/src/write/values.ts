@@ -33,11 +33,14 @@ export function deviceColumns(device: DeviceReport) {
  * hands it over: its other members may be credentials (customer-api 7.5).
  */
 export function rawJson(raw: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify(raw, (key, value: unknown) => (key === 'test_environment' ? withoutSecrets(value) : value));
+  return JSON.stringify(raw, (key, value: unknown) => (ENVIRONMENT.has(key) ? withoutSecrets(value) : value));
 }
 
+const ENVIRONMENT: ReadonlySet<string> = new Set(['test_environment', 'test_environments']);
+
 function withoutSecrets(environment: unknown): unknown {
-  if (typeof environment !== 'object' || environment === null) return null;
-  const { id, title } = environment as Record<string, unknown>;
-  return typeof id === 'number' ? { id, title: typeof title === 'string' ? title : null } : null;
+  if (Array.isArray(environment)) return environment.map(withoutSecrets);
+  if (typeof environment !== 'object' || environment === null || !('id' in environment)) return null;
+  const title = 'title' in environment && typeof environment.title === 'string' ? environment.title : null;
+  return typeof environment.id === 'number' ? { id: environment.id, title } : null;
 }
