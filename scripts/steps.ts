@@ -13,7 +13,7 @@ export const FAST_STEPS: readonly Step[] = [
 
 /** The rest of the static checks. */
 export const SLOW_STEPS: readonly Step[] = [
-  { name: 'nothing unused', command: ['knip', '--no-progress'] },
+  { name: 'nothing unused', command: ['knip', '--no-progress', '--no-config-hints'] },
   { name: 'build', command: ['turbo', 'run', 'build', '--continue', '--output-logs=errors-only'] },
 ];
 
