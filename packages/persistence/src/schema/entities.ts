@@ -23,8 +23,40 @@ import {
   TestStoryRow,
 } from './tests.ts';
 
-/** Every table of a store, in an order in which each comes after those it refers to. A tuple, so that queries are typed. */
-export const entities = [
+/** The entity of any table. Written out, because the type of a tuple of all of them is too long for a declaration file. */
+export type StoreEntity =
+  | typeof AccountRow
+  | typeof ProductRow
+  | typeof SectionRow
+  | typeof FeatureRow
+  | typeof ProductFeatureRow
+  | typeof UserStoryRow
+  | typeof TestTemplateRow
+  | typeof ProductFreshnessRow
+  | typeof PersonRow
+  | typeof TestEnvironmentRow
+  | typeof TestRow
+  | typeof TestFeatureRow
+  | typeof TestFeatureMetricsRow
+  | typeof TestStoryRow
+  | typeof TestRequirementRow
+  | typeof TestAttachmentRow
+  | typeof TestAnalyticsRow
+  | typeof TestFreshnessRow
+  | typeof BugRow
+  | typeof BugDeviceRow
+  | typeof BugCommentRow
+  | typeof BugAttachmentRow
+  | typeof RejectReasonRow
+  | typeof ExecutionRow
+  | typeof ExecutionDeviceRow
+  | typeof SyncRunRow
+  | typeof SyncOutcomeRow
+  | typeof SyncFailureRow
+  | typeof SyncLeaseRow;
+
+/** Every table of a store, in an order in which each comes after those it refers to. */
+export const entities: readonly StoreEntity[] = [
   AccountRow,
   ProductRow,
   SectionRow,
@@ -54,4 +86,4 @@ export const entities = [
   SyncOutcomeRow,
   SyncFailureRow,
   SyncLeaseRow,
-] as const;
+];

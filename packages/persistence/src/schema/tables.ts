@@ -1,5 +1,5 @@
 import type { InferKyselyDB } from '@mikro-orm/sqlite';
-import type { entities } from './entities.ts';
+import type { StoreEntity } from './entities.ts';
 
 /** Column types of every table, derived from the entities. Unknown tables and columns do not compile. */
-export type StoreTables = InferKyselyDB<(typeof entities)[number]>;
+export type StoreTables = InferKyselyDB<StoreEntity>;
