@@ -12,9 +12,19 @@ function lastSunday(year: number, month: number): number {
   return Date.UTC(year, month, last.getUTCDate() - last.getUTCDay(), 1);
 }
 
+const summers = new Map<number, readonly [from: number, until: number]>();
+
+function summerOf(year: number): readonly [from: number, until: number] {
+  const known = summers.get(year);
+  if (known !== undefined) return known;
+  const summer = [lastSunday(year, 2), lastSunday(year, 9)] as const;
+  summers.set(year, summer);
+  return summer;
+}
+
 function offsetHours(instant: number): 1 | 2 {
-  const year = new Date(instant).getUTCFullYear();
-  return instant >= lastSunday(year, 2) && instant < lastSunday(year, 9) ? 2 : 1;
+  const [from, until] = summerOf(new Date(instant).getUTCFullYear());
+  return instant >= from && instant < until ? 2 : 1;
 }
 
 /** The spelling of dates on tests and bugs: local offset, no fraction; +01:00 in winter, +02:00 in summer (customer-api 3). */

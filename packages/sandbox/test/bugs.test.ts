@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
+import { afterAll, describe, expect, test } from 'vitest';
 import { call, NOW, sandboxForTest } from './sandbox-client.ts';
 
 interface Bug {
@@ -109,17 +110,17 @@ describe('a bug', () => {
 });
 
 describe('a typical account', () => {
-  async function everyBug(): Promise<{
-    bugs: Bug[];
-    tests: Map<number, { features: { id: number; feature_id?: number }[] }>;
-  }> {
-    const sandbox = await sandboxForTest({ size: 'medium' });
+  const sandbox = startSandbox({ size: 'medium', now: NOW });
+  const account = sandbox.then(readAccount);
+  afterAll(async () => (await sandbox).close());
+
+  async function readAccount(started: Sandbox) {
     const bugs: Bug[] = [];
-    const tests = new Map();
-    for (const id of sandbox.state().ids.products) {
-      bugs.push(...(await call(sandbox, `/bugs?filter_product_ids=${id}`)).json.bugs);
+    const tests = new Map<number, { features: { id: number; feature_id?: number }[] }>();
+    for (const id of started.state().ids.products) {
+      bugs.push(...(await call(started, `/bugs?filter_product_ids=${id}`)).json.bugs);
       for (let page = 1; ; page++) {
-        const reply = await call(sandbox, `/products/${id}/exploratory_tests?page=${page}&per_page=25`);
+        const reply = await call(started, `/products/${id}/exploratory_tests?page=${page}&per_page=25`);
         if (reply.status === 500) continue;
         if (reply.json.exploratory_tests.length === 0) break;
         for (const item of reply.json.exploratory_tests) tests.set(item.id, item);
@@ -129,7 +130,7 @@ describe('a typical account', () => {
   }
 
   test('has the distributions and oddities of a real one', async () => {
-    const { bugs, tests } = await everyBug();
+    const { bugs, tests } = await account;
     const share = (matches: (bug: Bug) => boolean, of = bugs) => of.filter(matches).length / of.length;
     const accepted = bugs.filter((bug) => bug.status === 'accepted');
     expect(share((bug) => bug.status === 'accepted')).toBeCloseTo(0.71, 1);
@@ -171,9 +172,8 @@ describe('a typical account', () => {
   });
 
   test('rejected bugs name their reason in a comment, one in ten does not', async () => {
-    const { bugs } = await everyBug();
-    const sandbox = await sandboxForTest();
-    const reasons = (await call(sandbox, '/bugs/reject_reasons')).json.reject_reasons.map(
+    const { bugs } = await account;
+    const reasons = (await call(await sandbox, '/bugs/reject_reasons')).json.reject_reasons.map(
       (r: { default_comment: string }) => r.default_comment,
     );
     const rejected = bugs.filter((bug) => bug.status === 'rejected');

@@ -204,16 +204,21 @@ export const DEVICE_MODELS: readonly DeviceModel[] = [
   },
 ];
 
+const PHONES_AND_TABLETS_OF_APPLE = DEVICE_MODELS.filter(({ system }) => system === IOS || system === IPADOS);
+const ANDROID_MODELS = DEVICE_MODELS.filter(({ system }) => system === ANDROID);
+const SCREENS = DEVICE_MODELS.filter(({ category }) => category === TELEVISION || category === TABLET);
+const WITH_BROWSER = DEVICE_MODELS.filter(({ category }) => category !== TELEVISION);
+
 /** Models on which products of a type are tested. */
 export function modelsFor(productType: string): readonly DeviceModel[] {
   switch (productType) {
     case 'mobile_app_ios':
-      return DEVICE_MODELS.filter((model) => model.system.key === 'ios' || model.system.key === 'ipados');
+      return PHONES_AND_TABLETS_OF_APPLE;
     case 'mobile_app_android':
-      return DEVICE_MODELS.filter((model) => model.system.key === 'android');
+      return ANDROID_MODELS;
     case 'streaming_app':
-      return DEVICE_MODELS.filter((model) => model.category.key === 'tv' || model.category.key === 'tablet');
+      return SCREENS;
     default:
-      return DEVICE_MODELS.filter((model) => model.category.key !== 'tv');
+      return WITH_BROWSER;
   }
 }

@@ -35,5 +35,6 @@ export interface Domain {
 
 /** Replaces `{name}` by the slot of that name; unknown slots stay as they are. */
 export function fill(text: string, slots: Readonly<Record<string, string>>): string {
+  if (!text.includes('{')) return text;
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => slots[name] ?? whole);
 }
