@@ -54,6 +54,23 @@ async function saveAll(scope: WriteScope, { features, tests, bugs }: Account): P
   );
 }
 
+/** Rows that belong to the tests and bugs of an account. */
+function partsOf(rows: ReadonlyMap<string, string>, { tests, bugs }: Account): number {
+  const owners = { test_id: new Set(tests.map((one) => one.id)), bug_id: new Set(bugs.map((one) => one.id)) };
+  return [...rows].filter(([key, json]) => {
+    if (!/^(test_requirements|test_attachments|bug_devices|bug_comments|bug_attachments)/.test(key)) return false;
+    const { test_id, bug_id } = JSON.parse(json);
+    return owners.test_id.has(test_id) || owners.bug_id.has(bug_id);
+  }).length;
+}
+
+function partsGiven({ tests, bugs }: Account): number {
+  return (
+    tests.reduce((sum, one) => sum + one.requirements.length + one.attachments.length, 0) +
+    bugs.reduce((sum, one) => sum + one.devices.length + one.comments.length + one.attachments.length, 0)
+  );
+}
+
 /** Rows that two states of the store do not have in common. */
 function differences(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): number {
   const keys = new Set([...before.keys(), ...after.keys()]);
@@ -116,7 +133,9 @@ test('any account after any other: exactly the rows that differ are written', as
         await saveAll(scope, first);
         const before = await rowsOf(scope);
         const written = await saveAll(later(scope), second);
-        expect(written).toBe(differences(before, await rowsOf(scope)));
+        const after = await rowsOf(scope);
+        expect(written).toBe(differences(before, after));
+        expect(partsOf(after, second)).toBe(partsGiven(second));
         expect(await saveAll(later(scope), second)).toBe(0);
       }),
     ),

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import type { WriteScope } from '../src/store.ts';
 import { count, tempStore } from './temp-store.ts';
@@ -58,6 +59,32 @@ test('a write that throws leaves nothing behind, and the next one works', async 
   await store.write((scope) => addPerson(scope, 2));
   expect(await count(store, 'people')).toBe(1);
   expect(store.unitsInFlight).toBe(0);
+});
+
+test('a transaction that SQLite rolls back by itself fails with its own reason and blocks nothing', async () => {
+  const store = await tempStore();
+  const failing = store.write(async (scope) => {
+    await addPerson(scope, 1);
+    await sql`insert or rollback into people (id, kind, name, first_seen_at) values (1, 'tester', 'again', 1)`.execute(
+      scope.db,
+    );
+  });
+  await expect(failing).rejects.toThrow('UNIQUE');
+  await store.write((scope) => addPerson(scope, 2));
+  expect(await count(store, 'people')).toBe(1);
+});
+
+test('a full disk is named as such', async () => {
+  const store = await tempStore();
+  const filling = store.write(async (scope) => {
+    await sql`pragma max_page_count = 1`.execute(scope.db);
+    await scope.db
+      .insertInto('people')
+      .values({ id: 1, kind: 'tester', name: 'x'.repeat(1_000_000), first_seen_at: 1 })
+      .execute();
+  });
+  await expect(filling).rejects.toMatchObject({ kind: 'storage', code: 'store_disk_full' });
+  expect(await count(store, 'people')).toBe(0);
 });
 
 test('nothing can be written inside a read', async () => {
