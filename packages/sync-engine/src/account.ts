@@ -36,7 +36,7 @@ export async function listProducts(run: Run, wantedIds: readonly number[] | null
   try {
     products = await run.ask(() => run.api.listProducts({ signal: run.signal }));
   } catch (thrown) {
-    run.close(tally, thrown);
+    await run.close(tally, thrown);
     run.endWith(run.judge(thrown));
     return null;
   }
@@ -65,7 +65,7 @@ export async function storeProducts(run: Run, products: readonly Product[]): Pro
     tally.read(products.length, products.length, rows);
     tally.release();
   } catch (thrown) {
-    run.close(tally, thrown);
+    await run.close(tally, thrown);
     run.endWith(run.judge(thrown));
   }
 }
@@ -87,7 +87,7 @@ export async function syncRejectReasons(run: Run): Promise<readonly RejectReason
     tally.release();
     return reasons;
   } catch (thrown) {
-    run.close(tally, thrown);
+    await run.close(tally, thrown);
     return await run.read(readRejectReasons).catch(() => []);
   } finally {
     progress.end('Reasons for rejection');

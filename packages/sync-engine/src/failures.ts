@@ -28,6 +28,15 @@ export function positionFailure(productId: number, gap: Gap): Failure {
   return { key: failureKey(facts, gap.ordinal), facts };
 }
 
+/** A product's test list that could not be read at all, or not to its end. */
+export function listFailure(productId: number, error: TestioError): Failure {
+  const facts = base('test_position', productId, error);
+  return {
+    key: failureKey(facts),
+    facts: { ...facts, message: `The test list could not be read to its end. ${error.message}` },
+  };
+}
+
 /** Something of one test. */
 export function testFailure(
   kind: 'bugs' | 'test_details' | 'executions',

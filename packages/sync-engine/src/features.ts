@@ -38,7 +38,7 @@ export async function syncFeatures(run: Run, product: Product): Promise<void> {
     for (const { error } of lost) tally.lose(1, error);
     tally.release();
   } catch (thrown) {
-    run.close(tally, thrown);
+    await run.close(tally, thrown, (error) => featureFailure(product.id, null, error));
   }
   progress.end(`${name}: features`);
 }

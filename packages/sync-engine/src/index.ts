@@ -1,2 +1,3 @@
+export { refreshTest } from './refresh-test.ts';
 export type { PhaseOutcome, SyncFailure, SyncRunRecord } from './run-record.ts';
 export { runSync, type SyncDependencies, type SyncOptions, type SyncProgress } from './sync.ts';

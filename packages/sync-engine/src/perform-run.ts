@@ -41,7 +41,7 @@ export async function performRun(deps: SyncDependencies, order: RunOrder): Promi
   });
   if (products !== null) await syncAccount(run, products, order.productIds);
   const outcomes = run.outcomes;
-  const error = run.isCancelled ? cancelled().report() : (run.fatal?.report() ?? null);
+  const error = (run.fatal ?? (run.isCancelled ? cancelled() : null))?.report() ?? null;
   const status = runStatus(outcomes, endingOf(run));
   const [requests, rowsWritten] = [api.requestsSent, run.rowsWritten];
   await store.write(async (scope) => {

@@ -73,6 +73,11 @@ export class PhaseTally {
     this.#isHeld = false;
   }
 
+  /** Whether everything that was to be read was read or lost. */
+  get isSettled(): boolean {
+    return this.#failed || (!this.#isHeld && this.#read + this.#lost >= this.#expected);
+  }
+
   get rowsWritten(): number {
     return this.#rowsWritten;
   }

@@ -52,10 +52,10 @@ export class Run {
     return this.#fatal;
   }
 
-  /** The caller ended the run before it was complete. */
+  /** The caller ended the run before it had settled everything, or closed the client under it. */
   get isCancelled(): boolean {
-    const isDone = this.outcomes.every((outcome) => outcome.status === 'completed');
-    return this.#fatal === null && this.#outside?.aborted === true && !isDone;
+    const isEnded = this.#fatal === null ? this.#outside?.aborted === true : this.#fatal.kind === 'cancelled';
+    return isEnded && [...this.#tallies.values()].some((tally) => !tally.isSettled);
   }
 
   get failures(): SyncFailure[] {
@@ -126,17 +126,29 @@ export class Run {
   /** Takes an error out of a phase: it ends the run if it leaves no hope for anything else. Answers with what to tell. */
   judge(thrown: unknown): TestioError {
     const error = toTestioError(thrown);
-    if (error.kind === 'cancelled') return this.#fatal ?? error;
+    if (error.kind === 'cancelled' && this.#signal.aborted) return this.#fatal ?? error;
     if (troubleOf(error) === 'run') this.endWith(error);
     return error;
   }
 
-  /** Closes a phase that threw: it failed, or was interrupted because the run ended around it. */
-  close(tally: PhaseTally, thrown: unknown): void {
+  /**
+   * Closes a phase that threw: it failed, which is written down as the given failure, or it was interrupted because the run
+   * ended around it. Never throws.
+   */
+  async close(tally: PhaseTally, thrown: unknown, failure?: (error: TestioError) => Failure): Promise<void> {
     const wasInterrupted = toTestioError(thrown).kind === 'cancelled';
     const error = this.judge(thrown);
-    if (wasInterrupted) tally.interrupt(error);
-    else tally.fail(error);
+    if (wasInterrupted) {
+      tally.interrupt(error);
+      return;
+    }
+    tally.fail(error);
+    if (failure === undefined || this.#signal.aborted) return;
+    try {
+      await this.write((scope) => this.recordFailures(scope, [failure(error)]));
+    } catch (second) {
+      this.judge(second);
+    }
   }
 
   /** Counts units of a phase as lost to an error, or leaves them open because the run ended around them. */

@@ -1,7 +1,7 @@
 import type { Product, Test, TestioError } from '@testio-mcp/domain';
 import { closeFailures, finishTestList, saveTests } from '@testio-mcp/persistence';
 import { confirmMissing } from './confirm-missing.ts';
-import { OF_ONE_TEST, positionFailure } from './failures.ts';
+import { listFailure, OF_ONE_TEST, positionFailure } from './failures.ts';
 import { PAGE_SIZE } from './page-window.ts';
 import { type Run, subjectOf } from './run.ts';
 import { type WalkedList, walkTestList } from './test-list.ts';
@@ -59,7 +59,7 @@ export async function syncTests(run: Run, product: Product, onTests: OnTests): P
     tally.release();
     return true;
   } catch (thrown) {
-    run.close(tally, thrown);
+    await run.close(tally, thrown, (error) => listFailure(product.id, error));
     return false;
   } finally {
     progress.end(`${name}: tests`);

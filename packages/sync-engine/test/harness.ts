@@ -34,6 +34,13 @@ export function clientOf(sandbox: Sandbox, token: string = sandbox.token): ApiCl
   return client;
 }
 
+/** The client with some of its methods replaced, in every view of it. */
+export function altered(api: ApiClient, change: (api: ApiClient) => Partial<ApiClient>): ApiClient {
+  return Object.assign(Object.create(api) as ApiClient, change(api), {
+    withRetryBudget: (retries?: number) => altered(api.withRetryBudget(retries), change),
+  });
+}
+
 export interface Rig extends SyncDependencies {
   readonly sandbox: Sandbox;
   sync(options?: Partial<SyncOptions>): Promise<SyncRunRecord>;
@@ -68,4 +75,18 @@ export async function idsIn(store: Store) {
 async function livingIds({ db }: ReadScope, table: 'products' | 'features' | 'user_stories' | 'tests' | 'bugs') {
   const rows = await db.selectFrom(table).select('id').where('deleted_at', 'is', null).orderBy('id').execute();
   return rows.map((row) => row.id);
+}
+
+/** How the phases of a run ended, as `phase of product: status`, those that are completed left out. */
+export function blemishes(record: SyncRunRecord): string[] {
+  return record.outcomes
+    .filter((outcome) => outcome.status !== 'completed')
+    .map((outcome) => `${outcome.phase} of ${outcome.product_id ?? 'account'}: ${outcome.status}`)
+    .sort();
+}
+
+export function outcomeOf(record: SyncRunRecord, phase: string, productId: number | null) {
+  const outcome = record.outcomes.find((one) => one.phase === phase && one.product_id === productId);
+  if (outcome === undefined) throw new Error(`no outcome of ${phase} for ${productId}`);
+  return outcome;
 }
