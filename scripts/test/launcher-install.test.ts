@@ -67,6 +67,17 @@ describe('the locked dependencies', () => {
     expect(workspace.calls()).toEqual([INSTALL, INSTALL]);
   });
 
+  test('count as gone once another installation has begun, even if the old lock file comes back', async () => {
+    await workspace.run(['exec', 'true']);
+    workspace.write('pnpm-lock.yaml', 'lock: 2\n');
+    workspace.installPnpm('11.2.0', 'exit 4');
+    await workspace.run(['exec', 'true']);
+    workspace.write('pnpm-lock.yaml', 'lock: 1\n');
+    workspace.installPnpm('11.2.0');
+    await workspace.run(['exec', 'true']);
+    expect(workspace.calls()).toEqual([INSTALL, INSTALL, INSTALL]);
+  });
+
   test('are installed by one launcher while others wait', async () => {
     workspace.installPnpm('11.2.0', 'mkdir node_modules/running && sleep 0.3 && rmdir node_modules/running');
     const outcomes = await Promise.all([1, 2, 3].map((n) => workspace.run(['exec', 'echo', `${n}`])));
