@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
 import { pathFolders } from './environment.mjs';
@@ -138,13 +138,25 @@ async function askNpx(root, packages) {
   const folder = added.find((entry) => holds(entry, packages));
   const wantsNode = packages.some((name) => name.startsWith('node@'));
   if (wantsNode && (folder ? !startsNode(folder) : added.some((entry) => existsSync(entry)))) {
+    forgetFetched(added);
     throw new LauncherError(
-      `npx fetched node@${NODE_VERSION}, but it has no binary. Its install script puts it there, and npm's setting ignore-scripts keeps scripts from running. Run once with npm_config_ignore_scripts=false, or put Node ${OLDEST_NODE.join('.')} or newer on PATH.`,
+      `npx fetched node@${NODE_VERSION}, but it has no binary. Its install script puts it there, and npm's setting ignore-scripts keeps scripts from running. Run this once with npm_config_ignore_scripts=false, or put Node ${OLDEST_NODE.join('.')} or newer on PATH.`,
       1,
     );
   }
   if (!folder) throw new LauncherError(`npx fetched ${packages.join(' and ')}, but not where PATH would find it.`, 1);
   return folder;
+}
+
+/**
+ * Removes what npx fetched from npm's cache. npx would take it for complete ever after, whatever the settings.
+ * @param {string[]} folders
+ */
+function forgetFetched(folders) {
+  for (const folder of folders) {
+    const [, fetched] = /^(.*[\\/]_npx[\\/][0-9a-f]+)[\\/]node_modules[\\/]\.bin$/.exec(folder) ?? [];
+    if (fetched) rmSync(fetched, { recursive: true, force: true });
+  }
 }
 
 /** @param {string} folder */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -155,14 +155,15 @@ describe('the toolchain', () => {
     expect(workspace.calls().filter((call) => call.startsWith('npx'))).toHaveLength(2);
   });
 
-  test('without a binary, because npm runs no install scripts, is explained', async () => {
-    const folder = fetched(false);
-    symlinkSync('../nowhere/node', join(folder, 'node'));
+  test('without a binary, because npm runs no install scripts, is explained and forgotten', async () => {
+    const folder = fetched(false, 'cache/_npx/0a1b2c/node_modules/.bin');
     npxAnswers(folder);
     const outcome = await workspace.run(['exec', 'true'], { hostNode: oldNode() });
     expect(outcome).toMatchObject({ code: 1, stdout: '' });
     expect(outcome.stderr).toContain('ignore-scripts');
     expect(outcome.stderr).toContain('npm_config_ignore_scripts=false');
+    // npx never completes a folder that it has once made.
+    expect(readdirSync(join(workspace.root, 'cache', '_npx'))).toEqual([]);
   });
 
   test.for([
