@@ -20,6 +20,8 @@ export function environment(root, toolchainFolders) {
   if (!nodeOptions.split(/\s+/).includes(SOURCE_CONDITION)) {
     env.NODE_OPTIONS = `${nodeOptions} ${SOURCE_CONDITION}`.trim();
   }
+  // Any pnpm 11 will do: one that is not the pinned one would otherwise fetch that, at each start.
+  env.pnpm_config_pm_on_fail = 'ignore';
   env.TURBO_TELEMETRY_DISABLED = '1';
   env.TURBO_NO_UPDATE_NOTIFIER = '1';
   env.NO_UPDATE_NOTIFIER = '1';

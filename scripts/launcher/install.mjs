@@ -26,8 +26,8 @@ export async function ensureInstalled(root, env) {
     rmSync(stamp, { force: true });
     const code = await run('pnpm', ['install', '--frozen-lockfile', '--prefer-offline'], {
       cwd: root,
-      // No question can be answered here, and another pnpm 11 than the pinned one is as good.
-      env: { ...env, CI: 'true', pnpm_config_pm_on_fail: 'ignore', pnpm_config_update_notifier: 'false' },
+      // No question can be answered here.
+      env: { ...env, CI: 'true', pnpm_config_update_notifier: 'false' },
       stdio: ['ignore', 2, 2],
     });
     if (code > 128) throw new LauncherError('', code);
