@@ -163,6 +163,23 @@ describe('bugs', () => {
     expect((await call(sandbox, `/bugs?filter_product_ids=${product}&export_status=exported`)).text).toContain('KEY-1');
   });
 
+  test('a new status without auto_accepted is one that a person gave', async () => {
+    const sandbox = await sandboxForTest();
+    const [product] = sandbox.state().ids.products;
+    const { bugs } = (await call(sandbox, `/bugs?filter_product_ids=${product}`)).json;
+    const [one, two] = bugs.filter((bug: { auto_accepted: boolean }) => bug.auto_accepted === true);
+    sandbox.edit([
+      { op: 'change', kind: 'bug', id: one.id, set: { status: 'rejected' } },
+      { op: 'change', kind: 'bug', id: two.id, set: { title: 'Same status' } },
+    ]);
+    expect((await call(sandbox, `/bugs/${one.id}`)).json.bug).toEqual({
+      ...one,
+      status: 'rejected',
+      auto_accepted: false,
+    });
+    expect((await call(sandbox, `/bugs/${two.id}`)).json.bug).toEqual({ ...two, title: 'Same status' });
+  });
+
   test('a forwarded one older than ten days is accepted by the system', async () => {
     const sandbox = await sandboxForTest();
     const [id] = sandbox.state().ids.tests;
@@ -261,6 +278,9 @@ describe('products and features', () => {
     const changed = await find();
     expect(changed.title).toBe('Anew');
     expect(changed.user_stories).toMatchObject([story, { path: 'Another one', feature_id: id }]);
+    const { user_stories: stories } = (await call(sandbox, `/products/${product}/user_stories`)).json;
+    const ids = stories.map((item: { id: number }) => item.id);
+    expect(ids).toEqual(ids.toSorted((a: number, b: number) => a - b));
     const test = (await call(sandbox, `/exploratory_tests/${bug.test.id}`)).json.exploratory_test;
     sandbox.edit([{ op: 'delete', kind: 'feature', id }]);
     expect(await find()).toBeUndefined();

@@ -2,6 +2,9 @@ import type { Sandbox } from '@testio-mcp/sandbox';
 import { describe, expect, test } from 'vitest';
 import { call, sandboxForTest } from './sandbox-client.ts';
 
+/** In its account a tester has only a pending run of a story, so that counting pending runs would show. */
+const SEED_WITH_TELLING_PENDING_RUNS = 2;
+
 interface Run {
   id: number;
   status: string;
@@ -117,8 +120,9 @@ describe('executions', () => {
 
 describe('metrics of a test', () => {
   test('follow from its runs and bugs by the documented rules', async () => {
-    const sandbox = await sandboxForTest();
+    const sandbox = await sandboxForTest({ seed: SEED_WITH_TELLING_PENDING_RUNS });
     const seen = new Set<string>();
+    let telling = 0;
     for (const id of sandbox.state().ids.tests) {
       const item = (await call(sandbox, `/exploratory_tests/${id}?includes[]=user_stories`)).json.exploratory_test;
       const bugs = (await call(sandbox, `/bugs?filter_test_cycle_ids=${id}`)).json.bugs;
@@ -131,9 +135,10 @@ describe('metrics of a test', () => {
         const statuses: string[] = [];
         let anyRun = false;
         for (const story of (snapshot.user_stories ?? []) as Story[]) {
-          const runs = (await runsOf(sandbox, `user_story_version_ids[]=${story.user_story_version_id}`)).filter(
-            (run) => ['passed', 'failed', 'blocked'].includes(run.status),
-          );
+          const all = await runsOf(sandbox, `user_story_version_ids[]=${story.user_story_version_id}`);
+          const runs = all.filter((run) => ['passed', 'failed', 'blocked'].includes(run.status));
+          const names = new Set(runs.map((run) => run.executed_by));
+          if (all.some((run) => run.status === 'pending' && !names.has(run.executed_by))) telling += 1;
           for (const run of runs) if (run.executed_by !== null) people.add(run.executed_by);
           const results = runs.map((run) => run.status);
           const status =
@@ -196,5 +201,6 @@ describe('metrics of a test', () => {
       }
     }
     expect([...seen].sort()).toEqual(['blocked', 'failed', 'not_tested', 'passed']);
+    expect(telling).toBeGreaterThan(0);
   });
 });
