@@ -1,4 +1,3 @@
-import { cancelled } from '@testio-mcp/domain';
 import { abortable } from './abort.ts';
 import type { CallOptions } from './client.ts';
 import { Connections } from './dispatcher.ts';
@@ -61,7 +60,6 @@ export class Caller {
       );
     }
     if (this.#closing.signal.aborted) throw clientClosed(call.what);
-    if (options.signal?.aborted) throw cancelled();
     const ended =
       options.signal === undefined ? this.#closing.signal : AbortSignal.any([options.signal, this.#closing.signal]);
     account.budget.earn();

@@ -85,12 +85,13 @@ describe('limit', () => {
         const limiter = new Limiter(size);
         const started: number[] = [];
         let now = 0;
+        let most = 0;
         const runs = tasks.map(({ aborts, fails }, index) => {
           const controller = new AbortController();
           const run = limiter.run(async () => {
             started.push(index);
             now += 1;
-            expect(now).toBeLessThanOrEqual(size);
+            most = Math.max(most, now);
             await settle();
             now -= 1;
             if (fails) throw new Error('failed');
@@ -99,6 +100,7 @@ describe('limit', () => {
           return run.catch(() => undefined);
         });
         await Promise.all(runs);
+        expect(most).toBeLessThanOrEqual(size);
         expect(started).toEqual(started.toSorted((a, b) => a - b));
         expect(tasks.every(({ aborts }, index) => aborts || started.includes(index))).toBe(true);
         // All places are free again.
@@ -113,6 +115,35 @@ describe('limit', () => {
       { numRuns: 60 },
     );
   });
+});
+
+describe('a place that becomes free in the moment in which its next holder aborts', () => {
+  it.each(Array.from({ length: 12 }, (_, turns) => turns))(
+    'goes on to the one after, %i turns later',
+    async (turns) => {
+      const limiter = new Limiter(1);
+      const signal = new AbortController().signal;
+      const aborting = new AbortController();
+      const release = Promise.withResolvers<void>();
+      let now = 0;
+      let most = 0;
+      const task = async () => {
+        now += 1;
+        most = Math.max(most, now);
+        await settle();
+        now -= 1;
+      };
+      const holder = limiter.run(() => release.promise, signal);
+      const leaver = errorOf(limiter.run(task, aborting.signal));
+      const followers = Array.from({ length: 4 }, () => limiter.run(task, signal));
+      aborting.abort();
+      for (let turn = 0; turn < turns; turn += 1) await null;
+      release.resolve();
+      await Promise.all([holder, ...followers]);
+      expect(await leaver).toMatchObject(CANCELLED);
+      expect(most).toBe(1);
+    },
+  );
 });
 
 describe('abort', () => {
@@ -145,6 +176,22 @@ describe('abort', () => {
     const call = errorOf(fixture.client().getTest(1, { signal: controller.signal }));
     await begun.promise;
     await settle();
+    controller.abort();
+    expect(await call).toMatchObject(CANCELLED);
+  });
+
+  it('within a refusal', async () => {
+    const controller = new AbortController();
+    const begun = Promise.withResolvers<void>();
+    fixture.handler = (_, response) => {
+      response.writeHead(403);
+      response.write('You may not');
+      begun.resolve();
+    };
+    const call = errorOf(fixture.client().getTest(1, { signal: controller.signal }));
+    await begun.promise;
+    // Until the beginning of the refusal has arrived on this side, too.
+    for (let turn = 0; turn < 10; turn += 1) await settle();
     controller.abort();
     expect(await call).toMatchObject(CANCELLED);
   });
@@ -211,6 +258,16 @@ describe('close', () => {
       expect(await errorOf(one.listProducts())).toMatchObject({ code: 'api_client_closed', kind: 'cancelled' });
     }
     expect(fixture.seen).toHaveLength(1);
+  });
+
+  it('ends the connections it kept open', async () => {
+    const own = await startFixture((_, response) => json(response, { products: [] }));
+    const client = own.client();
+    await Promise.all([client.listProducts(), client.listProducts()]);
+    expect(await own.connections()).toBe(2);
+    await client.close();
+    await expect.poll(() => own.connections()).toBe(0);
+    await own.close();
   });
 
   it('closes a client that never sent anything', async () => {

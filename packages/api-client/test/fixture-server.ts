@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { TestioError } from '@testio-mcp/domain';
 import { type ApiClient, type ApiClientOptions, createApiClient } from '../src/index.ts';
 
@@ -26,6 +27,8 @@ export interface Fixture {
   /** A client of this server whose pauses take no time; they are listed in `pauses`. */
   client(options?: Partial<ApiClientOptions>): ApiClient;
   readonly pauses: number[];
+  /** Connections that clients keep open. */
+  connections(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -70,6 +73,7 @@ export async function startFixture(handler: Handler = () => undefined): Promise<
       clients.push(client);
       return client;
     },
+    connections: () => promisify(server.getConnections.bind(server))(),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

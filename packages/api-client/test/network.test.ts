@@ -127,7 +127,7 @@ describe('TLS', () => {
     const file = join(folder, 'ca.pem');
     writeFileSync(file, identity.cert);
     const program = `
-      import { createApiClient } from '@testio-mcp/api-client';
+      import { createApiClient } from '../src/index.ts';
       const client = createApiClient({ baseUrl: process.argv[1], token: 'x', env: {} });
       process.stdout.write(JSON.stringify(await client.listProducts()));
       await client.close();`;

@@ -113,24 +113,33 @@ describe('429', () => {
     expect(fixture.pauses).toEqual([2_000, 2_000, 2_000]);
   });
 
-  it('holds the other calls of the client back, too', async () => {
-    const pause = Promise.withResolvers<void>();
-    failing(1, 429, { 'retry-after': '5' });
-    const asked = Promise.withResolvers<void>();
+  it('holds the other calls of the client back, too, for the longest pause asked for', async () => {
+    const pauses = new Map([20_000, 1_000].map((ms) => [ms, Promise.withResolvers<void>()]));
+    const bothAsked = Promise.withResolvers<void>();
+    const asked: number[] = [];
     const client = fixture.client({
-      sleep: () => {
-        asked.resolve();
-        return pause.promise;
+      sleep: async (ms) => {
+        asked.push(ms);
+        if (asked.length === 2) bothAsked.resolve();
+        await pauses.get(ms)?.promise;
       },
     });
-    const first = client.listProducts();
-    await asked.promise;
-    const others = [client.listProducts(), client.listProducts()];
-    await new Promise(setImmediate);
-    expect(fixture.seen).toHaveLength(1);
-    pause.resolve();
-    await Promise.all([first, ...others]);
-    expect(fixture.seen).toHaveLength(4);
+    const waits = ['20', '1'];
+    fixture.handler = (_, response) => {
+      const wait = waits.shift();
+      if (wait === undefined) json(response, { products: [] });
+      else json(response, {}, 429, { 'retry-after': wait });
+    };
+    const calls = [client.listProducts(), client.listProducts()];
+    await bothAsked.promise;
+    calls.push(client.listProducts());
+    pauses.get(1_000)?.resolve();
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+    expect(client.requestsSent).toBe(2);
+    pauses.get(20_000)?.resolve();
+    expect(await Promise.all(calls)).toEqual([[], [], []]);
+    expect(client.requestsSent).toBe(5);
+    expect(asked.toSorted()).toEqual([1_000, 20_000]);
   });
 
   it('honours the pause a 503 asks for', async () => {

@@ -176,7 +176,7 @@ describe('credentials of test environments', () => {
       ],
       ...['accessToken', 'proxy', 'proxy_password', 'api_key', 'apiKey', 'auth', 'authorization', 'client_secret'],
       ...['environment', 'environment_test_information', 'testEnvironment', 'test_environment_comment', 'binary_app'],
-      ...['pass\u0000word', ' password ', 'credentials', 'cookie'],
+      ...['pass\u0000word', ' username ', 'credentials', 'cookie'],
     );
     const way = fc.array(fc.constantFrom('a', 'b', 'list'), { maxLength: 5 });
     const held = fc.constantFrom<unknown>(SECRET, [SECRET], { id: 1, title: 'T', value: SECRET });

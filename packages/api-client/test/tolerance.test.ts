@@ -78,7 +78,7 @@ it('tolerates what the list beside this test says', async () => {
     lines.push('', endpoint.name, ...(await toleranceOf(endpoint)));
   }
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('./tolerance.txt');
-});
+}, 60_000);
 
 describe('any number of changes at once', () => {
   const anything = fc.oneof(
