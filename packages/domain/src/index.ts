@@ -35,7 +35,7 @@ export type { CalendarUnit } from './period-days.ts';
 export { PERSON_KINDS, type PersonKind, personId } from './person.ts';
 export { type Connection, hasSections, type Product, type Section, sectionsToWalk } from './product.ts';
 export { type BugsByStatus, bugRates, noBugs, RATE_DEFINITIONS, type Rate, type RateName } from './rates.ts';
-export { findRejectionReason, type RejectReason, UNKNOWN_REASON } from './rejection-reason.ts';
+export { findRejectionReason, PLATFORM_REASONS, type RejectReason, UNKNOWN_REASON } from './rejection-reason.ts';
 export {
   BUG_TYPES,
   type BugType,

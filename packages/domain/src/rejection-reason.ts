@@ -19,6 +19,9 @@ const CANNED_FRAGMENTS: readonly { readonly key: string; readonly fragments: rea
   { key: 'request_timeout', fragments: ['rejected automatically', '24 hours'] },
 ];
 
+/** Reasons that the platform is known to use, whether the API's list has them or not. */
+export const PLATFORM_REASONS: readonly string[] = CANNED_FRAGMENTS.map(({ key }) => key);
+
 /** Reason of a rejected bug whose comments match none of the reasons. */
 export const UNKNOWN_REASON = 'unknown';
 
