@@ -1,7 +1,14 @@
+export { type Answer, callOperation } from './call-operation.ts';
+export { findOperation, operations } from './catalogue.ts';
 export {
   defineOperation,
   type Effects,
+  type Limits,
   type Operation,
   type OperationContext,
   type ProgramFacts,
 } from './operation.ts';
+export { type PublishedTool, publishedTool } from './published-tool.ts';
+export { cleanTesterText } from './quote/clean-tester-text.ts';
+export type { ObjectSchema } from './schema/json-schema.ts';
+export type { Missing, MissingWhat, Trust } from './trust/shape.ts';

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 
 /** What an operation does to the world; the MCP annotations are made from it. */
 export interface Effects {
+  /** Changes nothing at Test IO or on disk; refreshing the local copy does not count. */
   readonly readOnly: boolean;
   readonly destructive: boolean;
   readonly idempotent: boolean;
@@ -16,11 +17,18 @@ export interface OperationContext {
   readonly store: Store;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly limits: { readonly defaultPageSize: number };
+  readonly limits: Limits;
   /** Refreshes one test (details, executions, bugs) from the API and stores it; absent when there is no API to ask. */
   readonly refreshTest?: ((testId: number, signal: AbortSignal) => Promise<void>) | undefined;
   /** Facts about the running program for get_server_diagnostics. */
   readonly program: ProgramFacts;
+}
+
+export interface Limits {
+  /** Rows of a list page when none are asked for. Above 200 it counts as 200. */
+  readonly defaultPageSize: number;
+  /** Age in milliseconds beyond which `freshness: "auto"` asks the API first. One hour when absent. */
+  readonly cacheTtlMs?: number | undefined;
 }
 
 export interface ProgramFacts {
@@ -38,8 +46,10 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Output exten
   readonly title: string;
   /** One line that says what it answers, one on when to choose it over its neighbour. */
   readonly description: string;
-  /** A plain object: no unions, references or type arrays. */
+  /** A plain object: no unions, references or type arrays. The forgiving forms are parsed before it sees a value. */
   readonly input: Input;
+  /** Other names under which parameters are accepted: unpublished name to published name. */
+  readonly aliases?: Readonly<Record<string, string>>;
   readonly output: Output;
   readonly effects: Effects;
   readonly rest: { readonly method: 'GET' | 'POST'; readonly path: string };

@@ -1,0 +1,47 @@
+import { TestioError } from '@testio-mcp/domain';
+import { findOperation, operations } from './catalogue.ts';
+import { nearest } from './input/nearest.ts';
+import { parseInput, validateInput } from './input/parse-input.ts';
+import { resolveReferences } from './input/references.ts';
+import type { Operation, OperationContext } from './operation.ts';
+
+/** The answer to a question. */
+export interface Answer {
+  readonly operation: Operation;
+  /** As the operation's output schema describes it, and nothing else. */
+  readonly output: Record<string, unknown>;
+  /** The same in short, for people and models. */
+  readonly text: string;
+}
+
+/**
+ * Answers a question: forgiving parse, titles to ids, validation, the operation itself, and the check of its answer.
+ *
+ * @param rawInput an object of named parameters, in any of the accepted forms; absent means none
+ * @throws TestioError `unknown_tool`, `invalid_input`, `invalid_cursor`, `ambiguous_product`, `ambiguous_test`,
+ * `product_not_found`, `test_not_found`, and what the store throws
+ */
+export async function callOperation(context: OperationContext, name: string, rawInput: unknown): Promise<Answer> {
+  const operation = findOperation(name);
+  if (operation === undefined) throw unknownTool(name);
+  const parsed = await resolveReferences(context, operation, parseInput(operation, rawInput));
+  const input = validateInput(operation, parsed);
+  const output = operation.output.parse(await operation.run(context, input));
+  return { operation, output, text: operation.render(output) };
+}
+
+function unknownTool(name: string): TestioError {
+  const accepted = nearest(
+    name,
+    operations.map((operation) => operation.name),
+  );
+  return new TestioError({
+    kind: 'validation',
+    code: 'unknown_tool',
+    message: `There is no tool called ${JSON.stringify(name)}.`,
+    next: `Use one of the tools that exist, such as ${accepted[0]}.`,
+    field: 'name',
+    received: name,
+    accepted,
+  });
+}

@@ -1,0 +1,24 @@
+import type { Operation } from './operation.ts';
+import { getProductSummary } from './operations/get-product-summary.ts';
+import { getServerDiagnostics } from './operations/get-server-diagnostics.ts';
+import { getTestSummary } from './operations/get-test-summary.ts';
+import { listBugs } from './operations/list-bugs.ts';
+import { listProducts } from './operations/list-products.ts';
+import { listTests } from './operations/list-tests.ts';
+
+/** Every operation, in the order in which surfaces list them: find, then look closer, then operate. */
+export const operations: readonly Operation[] = [
+  listProducts,
+  listTests,
+  listBugs,
+  getProductSummary,
+  getTestSummary,
+  getServerDiagnostics,
+];
+
+const byName = new Map(operations.map((operation) => [operation.name, operation]));
+
+/** The operation of this name; undefined where there is none. */
+export function findOperation(name: string): Operation | undefined {
+  return byName.get(name);
+}

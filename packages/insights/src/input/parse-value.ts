@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { invalidInput, quoted } from './errors.ts';
+import { type Shape, shapeOf } from './forms.ts';
+import { nearest } from './nearest.ts';
+
+const NUMBER = /^[+-]?\d+(\.\d+)?$/;
+const DIGITS = /^\d+$/;
+const TRUE_WORDS = ['true', 'yes', 'on', '1'];
+const FALSE_WORDS = ['false', 'no', 'off', '0'];
+
+/**
+ * Turns one parameter into the form that its schema describes: lists from JSON text, comma text or a single value,
+ * numbers and booleans from text, enumerated words in any case. What it cannot turn it leaves for the schema to refuse.
+ *
+ * @returns undefined where nothing was given: null, blank text, an empty list
+ * @throws TestioError `invalid_input`
+ */
+export function parseValue(field: string, value: unknown, schema: z.core.$ZodType): unknown {
+  const given = typeof value === 'string' ? value.trim() : value;
+  if (given === null || given === undefined || given === '') return undefined;
+  const shape = shapeOf(schema);
+  if (shape.schema instanceof z.ZodArray) return parseList(field, given, shape.schema.element);
+  return parseSingle(field, given, shape);
+}
+
+function parseSingle(field: string, given: unknown, { schema, form }: Shape): unknown {
+  if (schema instanceof z.ZodEnum) return parseWord(field, given, schema.options.map(String), form.words ?? {});
+  if (schema instanceof z.ZodBoolean) return parseBoolean(field, given);
+  if (schema instanceof z.ZodNumber) {
+    if (typeof given !== 'string') return given;
+    // A title, or digits that may be one: input/references finds the id.
+    if (form.reference !== undefined && (DIGITS.test(given) || !NUMBER.test(given))) return given;
+    if (NUMBER.test(given)) return Number(given);
+    throw invalidInput({
+      field,
+      received: given,
+      problem: `is not a number: ${quoted(given)}`,
+      accepted: ['a number'],
+    });
+  }
+  if (schema instanceof z.ZodString && typeof given === 'number') return String(given);
+  return given;
+}
+
+function parseList(field: string, given: unknown, element: z.core.$ZodType): unknown {
+  const shape = shapeOf(element);
+  const items = splitList(field, given).map((item) => (typeof item === 'string' ? item.trim() : item));
+  const kept = items.filter((item) => item !== null && item !== undefined && item !== '');
+  const parsed = kept.map((item) => parseSingle(field, item, shape));
+  return parsed.length === 0 ? undefined : [...new Set(parsed)];
+}
+
+function splitList(field: string, given: unknown): readonly unknown[] {
+  if (Array.isArray(given)) return given;
+  if (typeof given !== 'string') return [given];
+  if (!given.startsWith('[')) return given.split(',');
+  try {
+    const list: unknown = JSON.parse(given);
+    if (Array.isArray(list)) return list;
+  } catch {
+    // Told below: the text looks like a JSON list but is none.
+  }
+  throw invalidInput({
+    field,
+    received: given,
+    problem: 'looks like a JSON list but cannot be read as one',
+    accepted: ['["a", "b"]', 'a, b'],
+  });
+}
+
+function parseWord(
+  field: string,
+  given: unknown,
+  options: readonly string[],
+  words: Readonly<Record<string, string>>,
+): string {
+  const word = String(given)
+    .toLowerCase()
+    .replaceAll(/[\s-]+/g, '_');
+  const value = Object.hasOwn(words, word) ? words[word] : word;
+  const option = options.find((each) => each.toLowerCase() === value);
+  if (typeof given !== 'object' && option !== undefined) return option;
+  throw invalidInput({
+    field,
+    received: given,
+    problem: `does not know ${quoted(given)}`,
+    accepted: nearest(word, options),
+  });
+}
+
+function parseBoolean(field: string, given: unknown): boolean {
+  const word = String(given).toLowerCase();
+  if (typeof given !== 'object' && TRUE_WORDS.includes(word)) return true;
+  if (typeof given !== 'object' && FALSE_WORDS.includes(word)) return false;
+  throw invalidInput({
+    field,
+    received: given,
+    problem: `is neither true nor false: ${quoted(given)}`,
+    accepted: ['true', 'false'],
+  });
+}

@@ -1,0 +1,216 @@
+import { DAY_MS, EXECUTED_TEST_STATUSES, PRODUCT_TYPES, toIso } from '@testio-mcp/domain';
+import { idList, type ReadScope } from '@testio-mcp/persistence';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { detail, paging, productTypes, search, sortBy, sortOrder } from '../input/parameters.ts';
+import { cutPage, type ListRules, readPaging, type SortKeys, totals } from '../list/paging.ts';
+import { defineOperation } from '../operation.ts';
+import { cleanTesterText } from '../quote/clean-tester-text.ts';
+import { cutText } from '../quote/cut-text.ts';
+import { day, table, trustLine } from '../render/lines.ts';
+import { echoed, listOutput } from '../shapes/list.ts';
+import { isOneOf } from '../sqlite/open-set.ts';
+import { containsText } from '../sqlite/text-match.ts';
+import { readTrust } from '../trust/read-trust.ts';
+
+/** Characters of a description in a brief answer. */
+const BRIEF_DESCRIPTION = 160;
+
+const count = z.int().min(0).nullable();
+const ended = (days: number) => count.describe(`Executed tests that ended in the last ${days} days.`);
+
+const row = z.object({
+  id: z.int(),
+  title: z.string().nullable(),
+  type: z.string().nullable(),
+  description: z.string().nullable(),
+  description_cut: z.boolean().optional().describe('true: detail full shows all of it.'),
+  test_count: count,
+  running_test_count: count,
+  tests_last_30_days: ended(30),
+  tests_last_90_days: ended(90),
+  last_test_end_at: z.string().nullable().describe('Latest end of an executed test that has ended.'),
+  feature_count: count,
+  bug_count: count.describe('null: no bugs were loaded yet. See completeness for tests not counted.'),
+  open_bug_count: count,
+});
+
+/** The products of the account, found and counted. */
+export const listProducts = defineOperation({
+  name: 'list_products',
+  title: 'List products',
+  description:
+    'Products of the account with counts of tests, features and bugs.\nChoose it to find a product or compare activity; get_product_summary for one product in depth.',
+  input: z.strictObject({
+    search: search('title or description').optional(),
+    product_type: productTypes.optional(),
+    detail: detail('descriptions are not cut'),
+    sort_by: sortBy(['title', 'product_type', 'last_test_end_at', 'test_count', 'id'], 'title'),
+    sort_order: sortOrder('asc'),
+    ...paging,
+  }),
+  output: listOutput('products', row, {
+    search: z.string().optional(),
+    product_type: z.array(z.string()).optional(),
+  }),
+  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  rest: { method: 'GET', path: '/products' },
+  async run({ store, clock, limits }, input) {
+    const filters = { search: input.search, product_type: input.product_type };
+    const now = clock.now();
+    const page = readPaging(rules(now), input, filters, limits);
+    return store.read(async ({ db }) => {
+      const matching = matchingProducts(db, filters);
+      const all = await matching.select(totals(page)).executeTakeFirstOrThrow();
+      const fetched = await matching
+        .where(page.keep)
+        .select(['p.id', 'p.title', 'p.type', 'p.description', page.sortValue.as('sort_value')])
+        .orderBy(page.orderBy)
+        .limit(page.fetch)
+        .offset(page.offset)
+        .execute();
+      const { rows, facts } = cutPage(page, all, fetched);
+      const figures = await readFigures(
+        db,
+        rows.map(({ id }) => id),
+        now,
+      );
+      return {
+        products: rows.map(({ id, title, type, description }) => {
+          const cleaned = cleanTesterText(description, 'block');
+          const { text, isCut } = cutText(
+            cleaned,
+            input.detail === 'full' ? Number.POSITIVE_INFINITY : BRIEF_DESCRIPTION,
+          );
+          return {
+            id,
+            title: cleanTesterText(title),
+            type: cleanTesterText(type),
+            description: text,
+            ...(isCut ? { description_cut: true } : {}),
+            ...figures(id),
+          };
+        }),
+        ...facts,
+        filters: echoed(filters),
+        ...(await readTrust(db, {
+          products:
+            filters.search === undefined && filters.product_type === undefined ? null : sql`${matching.select('p.id')}`,
+          facets: ['product_list', 'metadata', 'features', 'test_lists', 'tests', 'bugs'],
+        })),
+      };
+    });
+  },
+  render({ products, range, ...rest }) {
+    const rows = products.map((product) => [
+      product.id,
+      product.title,
+      product.type,
+      product.test_count,
+      product.running_test_count,
+      product.bug_count,
+      product.open_bug_count,
+      day(product.last_test_end_at),
+    ]);
+    const head = ['id', 'title', 'type', 'tests', 'running', 'bugs', 'open bugs', 'last test end'];
+    return [`Products: ${range}.`, ...(rows.length > 0 ? table(head, rows) : []), trustLine(rest)].join('\n');
+  },
+});
+
+interface Filters {
+  readonly search: string | undefined;
+  readonly product_type: readonly string[] | undefined;
+}
+
+type Db = ReadScope['db'];
+
+function matchingProducts(db: Db, { search: text, product_type }: Filters) {
+  return db
+    .selectFrom('products as p')
+    .where('p.deleted_at', 'is', null)
+    .$if(text !== undefined, (query) =>
+      query.where(containsText([sql.ref('p.title'), sql.ref('p.description')], text ?? '')),
+    )
+    .$if(product_type !== undefined, (query) =>
+      query.where(isOneOf(sql.ref('p.type'), product_type ?? [], PRODUCT_TYPES)),
+    );
+}
+
+const executed = sql`status in (${sql.join(EXECUTED_TEST_STATUSES)})`;
+
+function rules(now: number): ListRules {
+  const ofProduct = sql`from tests where product_id = p.id and deleted_at is null`;
+  const keys: SortKeys = {
+    title: sql`p.title collate nocase`,
+    product_type: sql`p.type`,
+    last_test_end_at: sql`(select max(end_at) ${ofProduct} and end_at <= ${now} and ${executed})`,
+    test_count: sql`(select count(*) ${ofProduct})`,
+    id: sql`p.id`,
+  };
+  return { name: 'list_products', keys, initial: { by: 'title', order: 'asc' }, id: sql<number>`p.id` };
+}
+
+/** The counts of these products, with three statements. What was never read is null, not 0. */
+async function readFigures(db: Db, ids: readonly number[], now: number) {
+  const endedSince = (days: number) => sql<number>`
+    count(*) filter (where ${executed} and end_at > ${now - days * DAY_MS} and end_at <= ${now})`;
+  const tests = await db
+    .selectFrom('products as p')
+    .leftJoin('product_freshness as pf', 'pf.product_id', 'p.id')
+    .leftJoin('tests as t', (join) => join.onRef('t.product_id', '=', 'p.id').on('t.deleted_at', 'is', null))
+    .leftJoin('test_freshness as f', 'f.test_id', 't.id')
+    .select([
+      'p.id',
+      sql<number>`count(t.id)`.as('tests'),
+      sql<number>`count(*) filter (where status = 'running')`.as('running'),
+      endedSince(30).as('last30'),
+      endedSince(90).as('last90'),
+      sql<number | null>`max(end_at) filter (where ${executed} and end_at <= ${now})`.as('lastEnd'),
+      sql<number>`count(f.bugs_at)`.as('withBugs'),
+      sql<number>`pf.tests_discovered_at is not null or pf.tests_reconciled_at is not null`.as('testsRead'),
+      sql<number>`pf.features_at is not null`.as('featuresRead'),
+    ])
+    .where('p.id', 'in', idList(ids))
+    .groupBy('p.id')
+    .execute();
+  const features = await db
+    .selectFrom('product_features as m')
+    .innerJoin('features as f', 'f.id', 'm.feature_id')
+    .select(['m.product_id', sql<number>`count(distinct m.feature_id)`.as('features')])
+    .where('m.product_id', 'in', idList(ids))
+    .where('m.deleted_at', 'is', null)
+    .where('f.deleted_at', 'is', null)
+    .groupBy('m.product_id')
+    .execute();
+  const bugs = await db
+    .selectFrom('tests as t')
+    .innerJoin('bugs as b', 'b.test_id', 't.id')
+    .select([
+      't.product_id',
+      sql<number>`count(*)`.as('bugs'),
+      sql<number>`count(*) filter (where b.status = 'open')`.as('open'),
+    ])
+    .where('t.product_id', 'in', idList(ids))
+    .where('t.deleted_at', 'is', null)
+    .where('b.deleted_at', 'is', null)
+    .groupBy('t.product_id')
+    .execute();
+  const testsOf = new Map(tests.map((each) => [each.id, each]));
+  const featuresOf = new Map(features.map((each) => [each.product_id, each.features]));
+  const bugsOf = new Map(bugs.map((each) => [each.product_id, each]));
+  return (id: number) => {
+    const own = testsOf.get(id);
+    const knowsTests = own !== undefined && (own.testsRead === 1 || own.tests > 0);
+    const knowsBugs = own !== undefined && (own.tests > 0 ? own.withBugs > 0 : knowsTests);
+    return {
+      test_count: knowsTests ? own.tests : null,
+      running_test_count: knowsTests ? own.running : null,
+      tests_last_30_days: knowsTests ? own.last30 : null,
+      tests_last_90_days: knowsTests ? own.last90 : null,
+      last_test_end_at: toIso(own?.lastEnd ?? null),
+      feature_count: featuresOf.get(id) ?? (own?.featuresRead === 1 ? 0 : null),
+      bug_count: knowsBugs ? (bugsOf.get(id)?.bugs ?? 0) : null,
+      open_bug_count: knowsBugs ? (bugsOf.get(id)?.open ?? 0) : null,
+    };
+  };
+}

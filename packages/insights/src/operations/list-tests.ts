@@ -1,0 +1,169 @@
+import { TEST_STATUSES, TESTING_TYPES, toIso } from '@testio-mcp/domain';
+import type { ReadScope } from '@testio-mcp/persistence';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import {
+  detail,
+  paging,
+  productId,
+  search,
+  sortBy,
+  sortOrder,
+  testingTypes,
+  testStatuses,
+} from '../input/parameters.ts';
+import { cutPage, type ListRules, readPaging, totals } from '../list/paging.ts';
+import { defineOperation } from '../operation.ts';
+import { bugGroupsOfTests } from '../queries/bug-groups.ts';
+import { requireProduct } from '../queries/product.ts';
+import { cleanTesterText } from '../quote/clean-tester-text.ts';
+import { countsText, day, named, table, trustLine } from '../render/lines.ts';
+import { addUpBugs, bugCounts } from '../shapes/bug-counts.ts';
+import { echoed, listOutput } from '../shapes/list.ts';
+import { titled, toTitled } from '../shapes/titled.ts';
+import { isOneOf, rankAmong } from '../sqlite/open-set.ts';
+import { containsText } from '../sqlite/text-match.ts';
+import { readTrust } from '../trust/read-trust.ts';
+
+const row = z.object({
+  id: z.int(),
+  title: z.string().nullable(),
+  status: z.string().nullable(),
+  testing_type: z.string().nullable(),
+  review_status: z.string().nullable(),
+  start_at: z.string().nullable(),
+  end_at: z.string().nullable(),
+  product: titled,
+  environment: titled.nullable(),
+  goal: z.string().nullable().optional().describe('Only with detail full.'),
+  bugs: bugCounts.nullable().optional().describe('Only with include_bug_counts; null: never loaded.'),
+});
+
+/** Tests of one product or of all. */
+export const listTests = defineOperation({
+  name: 'list_tests',
+  title: 'List tests',
+  description:
+    'Exploratory tests of one product or of all, by status, type and title, newest end first.\nChoose it to find tests or to see what is running; get_test_summary for everything about one test.',
+  input: z.strictObject({
+    product_id: productId.optional(),
+    statuses: testStatuses.optional(),
+    testing_type: testingTypes.optional(),
+    search: search('the title').optional(),
+    include_bug_counts: z.boolean().default(false).describe('Count the bugs of each test by status and severity.'),
+    detail: detail('with the goal of each test'),
+    sort_by: sortBy(['end_at', 'start_at', 'status', 'title', 'id'], 'end_at'),
+    sort_order: sortOrder('desc'),
+    ...paging,
+  }),
+  aliases: { status: 'statuses' },
+  output: listOutput('tests', row, {
+    product: titled.optional(),
+    statuses: z.array(z.string()).optional(),
+    testing_type: z.array(z.string()).optional(),
+    search: z.string().optional(),
+  }),
+  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  rest: { method: 'GET', path: '/tests' },
+  async run({ store, limits }, input) {
+    const { product_id, statuses, testing_type, search: text } = input;
+    const filters = { product_id, statuses, testing_type, search: text };
+    const page = readPaging(RULES, input, filters, limits);
+    return store.read(async ({ db }) => {
+      const product = product_id === undefined ? undefined : await requireProduct(db, product_id);
+      const matching = matchingTests(db, filters);
+      const all = await matching.select(totals(page)).executeTakeFirstOrThrow();
+      const fetched = await matching
+        .innerJoin('products as p', 'p.id', 't.product_id')
+        .leftJoin('test_environments as e', 'e.id', 't.environment_id')
+        .leftJoin('test_freshness as f', 'f.test_id', 't.id')
+        .where(page.keep)
+        .select(['t.id', 't.title', 't.status', 't.testing_type', 't.review_status', 't.start_at', 't.end_at'])
+        .select(['p.id as product_id', 'p.title as product_title', 'e.id as environment_id'])
+        .select(['e.title as environment_title', 'f.bugs_at', page.sortValue.as('sort_value')])
+        .$if(input.detail === 'full', (query) => query.select('t.goal'))
+        .orderBy(page.orderBy)
+        .limit(page.fetch)
+        .offset(page.offset)
+        .execute();
+      const { rows, facts } = cutPage(page, all, fetched);
+      const ids = rows.map(({ id }) => id);
+      const groups = input.include_bug_counts ? await bugGroupsOfTests(db, ids) : null;
+      return {
+        tests: rows.map((test) => ({
+          id: test.id,
+          title: cleanTesterText(test.title),
+          status: cleanTesterText(test.status),
+          testing_type: cleanTesterText(test.testing_type),
+          review_status: cleanTesterText(test.review_status),
+          start_at: toIso(test.start_at),
+          end_at: toIso(test.end_at),
+          product: toTitled(test.product_id, test.product_title),
+          environment: toTitled(test.environment_id, test.environment_title),
+          ...(input.detail === 'full' ? { goal: cleanTesterText(test.goal ?? null, 'block') } : {}),
+          ...(groups === null ? {} : { bugs: test.bugs_at === null ? null : addUpBugs(groups.get(test.id) ?? []) }),
+        })),
+        ...facts,
+        filters: echoed({
+          product: product && toTitled(product.id, product.title),
+          statuses,
+          testing_type,
+          search: text,
+        }),
+        ...(await readTrust(db, {
+          products: product_id === undefined ? null : sql`(${product_id})`,
+          facets: groups === null ? ['test_lists', 'tests'] : ['test_lists', 'tests', 'bugs'],
+          bugsOf: sql`${matching.select('t.id')}`,
+        })),
+      };
+    });
+  },
+  render({ tests, range, filters, ...rest }) {
+    const scope = filters.product === undefined ? '' : ` of ${named(filters.product)}`;
+    const withBugs = tests.some((test) => test.bugs !== undefined);
+    const rows = tests.map((test) => [
+      test.id,
+      test.title,
+      test.status,
+      day(test.end_at),
+      ...(filters.product === undefined ? [test.product.title] : []),
+      ...(withBugs ? [test.bugs ? countsText(test.bugs.by_status) : null] : []),
+    ]);
+    const head = ['id', 'title', 'status', 'end'];
+    if (filters.product === undefined) head.push('product');
+    if (withBugs) head.push('bugs');
+    return [`Tests${scope}: ${range}.`, ...(rows.length > 0 ? table(head, rows) : []), trustLine(rest)].join('\n');
+  },
+});
+
+const RULES: ListRules = {
+  name: 'list_tests',
+  keys: {
+    end_at: sql`t.end_at`,
+    start_at: sql`t.start_at`,
+    status: rankAmong(sql.ref('t.status'), TEST_STATUSES),
+    title: sql`t.title collate nocase`,
+    id: sql`t.id`,
+  },
+  initial: { by: 'end_at', order: 'desc' },
+  id: sql<number>`t.id`,
+};
+
+interface Filters {
+  readonly product_id: number | undefined;
+  readonly statuses: readonly string[] | undefined;
+  readonly testing_type: readonly string[] | undefined;
+  readonly search: string | undefined;
+}
+
+function matchingTests(db: ReadScope['db'], { product_id, statuses, testing_type, search: text }: Filters) {
+  return db
+    .selectFrom('tests as t')
+    .where('t.deleted_at', 'is', null)
+    .$if(product_id !== undefined, (query) => query.where('t.product_id', '=', product_id ?? 0))
+    .$if(statuses !== undefined, (query) => query.where(isOneOf(sql.ref('t.status'), statuses ?? [], TEST_STATUSES)))
+    .$if(testing_type !== undefined, (query) =>
+      query.where(isOneOf(sql.ref('t.testing_type'), testing_type ?? [], TESTING_TYPES)),
+    )
+    .$if(text !== undefined, (query) => query.where(containsText([sql.ref('t.title')], text ?? '')));
+}

@@ -1,0 +1,91 @@
+import type { ReadScope } from '@testio-mcp/persistence';
+import { sql } from 'kysely';
+import { rankAmong } from '../sqlite/open-set.ts';
+import { confirmed } from '../trust/stamps.ts';
+
+type Db = ReadScope['db'];
+
+/** A living test with what stands in its own row and beside it; undefined where the store has none. */
+export async function findTest(db: Db, id: number) {
+  return db
+    .selectFrom('tests as t')
+    .innerJoin('products as p', 'p.id', 't.product_id')
+    .leftJoin('test_environments as e', 'e.id', 't.environment_id')
+    .leftJoin('people as creator', 'creator.id', 't.created_by_id')
+    .leftJoin('people as submitter', 'submitter.id', 't.submitted_by_id')
+    .leftJoin('test_freshness as f', 'f.test_id', 't.id')
+    .select(['t.id', 't.title', 't.status', 't.testing_type', 't.review_status', 't.start_at', 't.end_at'])
+    .select(['t.goal', 't.instructions', 't.out_of_scope', 't.enable_low', 't.enable_high', 't.enable_critical'])
+    .select([
+      'p.id as product_id',
+      'p.title as product_title',
+      'e.id as environment_id',
+      'e.title as environment_title',
+    ])
+    .select(['t.created_by_id', 'creator.name as created_by', 't.submitted_by_id', 'submitter.name as submitted_by'])
+    .select(['f.details_at', 'f.bugs_at'])
+    .where('t.id', '=', id)
+    .where('t.deleted_at', 'is', null)
+    .executeTakeFirst();
+}
+
+/** How old the parts of a test are that a summary rests on; null where the store does not have the test. */
+export async function testAge(db: Db, id: number): Promise<{ readonly confirmedAt: number | null } | null> {
+  const stamps = await db
+    .selectFrom('tests as t')
+    .leftJoin('test_freshness as f', 'f.test_id', 't.id')
+    .leftJoin('product_freshness as pf', 'pf.product_id', 't.product_id')
+    .select([confirmed('details_at').as('details'), confirmed('bugs_at').as('bugs')])
+    .where('t.id', '=', id)
+    .where('t.deleted_at', 'is', null)
+    .executeTakeFirst();
+  if (stamps === undefined) return null;
+  const { details, bugs } = stamps;
+  return { confirmedAt: details === null || bugs === null ? null : Math.min(details, bugs) };
+}
+
+/** The features of a test, as they were copied into it, with their results and the bugs filed against them. */
+export async function testFeatures(db: Db, testId: number) {
+  const bugs = sql<number>`(
+    select count(*) from bugs where test_feature_id = tf.id and test_id = tf.test_id and deleted_at is null)`;
+  return db
+    .selectFrom('test_features as tf')
+    .leftJoin('test_feature_metrics as m', 'm.test_feature_id', 'tf.id')
+    .select(['tf.id as snapshot_id', 'tf.feature_id as id', 'tf.title', 'm.execution_status', 'm.tester_count'])
+    .select(bugs.as('bugs'))
+    .where('tf.test_id', '=', testId)
+    .where('tf.deleted_at', 'is', null)
+    .orderBy('tf.position')
+    .orderBy('tf.id')
+    .execute();
+}
+
+/** The user stories of a test with their results, what went wrong first. */
+export async function testStories(db: Db, testId: number) {
+  return db
+    .selectFrom('test_stories as s')
+    .innerJoin('test_features as tf', 'tf.id', 's.test_feature_id')
+    .select(['s.user_story_id as id', 's.test_feature_id as snapshot_id', 's.title', 's.path'])
+    .select(['s.execution_status', 's.tested_by_count', 's.bugs_found'])
+    .where('tf.test_id', '=', testId)
+    .where('tf.deleted_at', 'is', null)
+    .orderBy(rankAmong(sql.ref('s.execution_status'), ['failed', 'blocked', 'passed', 'not_tested']))
+    .orderBy('tf.position')
+    .orderBy('s.position')
+    .execute();
+}
+
+/** The execution metrics of a test; undefined where they were not read or do not exist. */
+export async function testAnalytics(db: Db, testId: number) {
+  return db.selectFrom('test_analytics').selectAll().where('test_id', '=', testId).executeTakeFirst();
+}
+
+/** The device scope of a test, line by line. */
+export async function testRequirements(db: Db, testId: number) {
+  return db
+    .selectFrom('test_requirements')
+    .select(['os_name', 'min_version', 'max_version', 'category_name', 'browsers'])
+    .where('test_id', '=', testId)
+    .orderBy('position')
+    .execute();
+}

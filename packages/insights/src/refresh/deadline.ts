@@ -1,0 +1,39 @@
+import { cancelled, SECOND_MS, TestioError } from '@testio-mcp/domain';
+
+/**
+ * Waits for work that asks the API, but no longer than a question may wait. The signal that the work gets is aborted at the
+ * deadline or when the caller gives up; the answer does not wait until the work notices.
+ *
+ * @throws TestioError `api_too_slow` at the deadline, `cancelled` when the caller gave up; what the work throws
+ */
+export async function withDeadline<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  deadlineMs: number,
+  caller: AbortSignal,
+): Promise<T> {
+  if (caller.aborted) throw cancelled(caller.reason);
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), deadlineMs);
+  const signal = AbortSignal.any([caller, late.signal]);
+  const gaveUp = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  try {
+    return await Promise.race([work(signal), gaveUp]);
+  } catch (thrown) {
+    if (caller.aborted) throw cancelled(thrown);
+    throw late.signal.aborted ? tooSlow(deadlineMs) : thrown;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tooSlow(deadlineMs: number): TestioError {
+  return new TestioError({
+    kind: 'network',
+    code: 'api_too_slow',
+    message: `The API did not answer within ${deadlineMs / SECOND_MS} seconds.`,
+    next: 'Try again later, or ask for what is stored.',
+    retryable: true,
+  });
+}

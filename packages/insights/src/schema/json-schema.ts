@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/** A JSON Schema of an object, as MCP and OpenAPI carry it. */
+export interface ObjectSchema {
+  type: 'object';
+  properties: Record<string, object>;
+  required?: string[];
+  additionalProperties: false;
+  [keyword: string]: unknown;
+}
+
+/**
+ * Converts a zod object into the JSON Schema that is published. Every object is closed and nothing is referenced. What several
+ * clients cannot read is written another way: lists of types become `anyOf`; date patterns and the bounds of safe integers,
+ * which say nothing to a reader, are left out.
+ *
+ * @param io `input` for what callers may send (parameters with a default are optional), `output` for what they get
+ */
+export function publishedSchema(schema: z.ZodObject, io: 'input' | 'output'): ObjectSchema {
+  const converted = z.toJSONSchema(schema, { io, reused: 'inline' });
+  const { $schema: _, ...walked } = portable(converted) as { $schema?: string } & ObjectSchema;
+  return walked;
+}
+
+type Schema = Record<string, unknown>;
+
+function portable(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(portable);
+  if (typeof node !== 'object' || node === null) return node;
+  const { type, properties, ...rest } = Object.fromEntries(
+    // The members of `properties` are named by us: none of them is a keyword.
+    Object.entries(node).map(([key, value]) => [key, key === 'properties' ? value : portable(value)]),
+  ) as Schema;
+  if (Array.isArray(type)) return splitTypes(type, rest);
+  if (rest.format !== undefined) delete rest.pattern;
+  if (rest.maximum === Number.MAX_SAFE_INTEGER) delete rest.maximum;
+  if (rest.minimum === Number.MIN_SAFE_INTEGER) delete rest.minimum;
+  if (type !== 'object') return type === undefined ? rest : { type, ...rest };
+  const members = Object.entries((properties ?? {}) as Schema).map(([name, member]) => [name, portable(member)]);
+  return { type, properties: Object.fromEntries(members), additionalProperties: false, ...rest };
+}
+
+function splitTypes(types: readonly unknown[], { description, ...rest }: Schema): Schema {
+  const anyOf = types.map((type) => (type === 'null' ? { type } : portable({ type, ...rest })));
+  return { ...(description === undefined ? {} : { description }), anyOf };
+}

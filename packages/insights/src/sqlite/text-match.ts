@@ -1,0 +1,32 @@
+import { type RawBuilder, sql } from 'kysely';
+
+/** Patterns that find a text in any case, also beyond ASCII, where SQLite's LIKE and lower() know only A to Z. */
+export interface TextPatterns {
+  /** GLOB patterns of the whole text: one, or a second one for the decomposed spelling of accents. */
+  readonly exact: readonly string[];
+  /** GLOB patterns of the text anywhere. */
+  readonly part: readonly string[];
+}
+
+/** Makes the patterns. A letter becomes the set of its cases; everything else stands for itself. */
+export function textPatterns(text: string): TextPatterns {
+  const spellings = [...new Set([text.normalize('NFC'), text.normalize('NFD')])];
+  const exact = spellings.map((spelling) => Array.from(spelling, anyCase).join(''));
+  return { exact, part: exact.map((pattern) => `*${pattern}*`) };
+}
+
+/** True where one of the columns contains the text, in any case. */
+export function containsText(columns: readonly RawBuilder<unknown>[], text: string): RawBuilder<boolean> {
+  const tests = columns.flatMap((column) => textPatterns(text).part.map((pattern) => sql`${column} glob ${pattern}`));
+  return sql<boolean>`(${sql.join(tests, sql` or `)})`;
+}
+
+function anyCase(character: string): string {
+  const lower = character.toLowerCase();
+  const upper = character.toUpperCase();
+  const cases = [character, lower, upper, upper.toLowerCase(), lower.toUpperCase()];
+  // A case of more than one character, such as SS for ß, has no place in a set.
+  const single = [...new Set(cases)].filter((each) => [...each].length === 1);
+  if (single.length > 1) return `[${single.join('')}]`;
+  return /[*?[]/.test(character) ? `[${character}]` : character;
+}

@@ -1,0 +1,85 @@
+import { toIso } from '@testio-mcp/domain';
+import type { ReadScope } from '@testio-mcp/persistence';
+import type { Facet, Ground } from './ground.ts';
+import type { Missing, Trust } from './shape.ts';
+import { readStamps, type Stamps } from './stamps.ts';
+import { readTroubles } from './troubles.ts';
+
+/**
+ * Tells how far an answer can be trusted: the oldest instant at which the API confirmed anything it rests on, and what it would
+ * need but the store does not have. The clock plays no part. The number of statements does not depend on the data.
+ *
+ * @param noticed what the operation itself found missing
+ */
+export async function readTrust(db: ReadScope['db'], ground: Ground, noticed: readonly Missing[] = []): Promise<Trust> {
+  const stamps = await readStamps(db, ground);
+  const missing = [
+    ...(isEmpty(stamps) ? [NOTHING_SYNCED] : neverRead(stamps, ground.facets)),
+    ...(await readTroubles(db, ground)),
+    ...noticed,
+  ];
+  const instants = confirmedInstants(stamps, ground).filter((instant) => instant !== null);
+  return {
+    as_of: instants.length === 0 ? null : toIso(Math.min(...instants)),
+    completeness: { complete: missing.length === 0, missing },
+  };
+}
+
+/** Whether nothing was ever read into the store. */
+function isEmpty(stamps: Stamps): boolean {
+  return stamps.productsListed === null && !stamps.hasProducts;
+}
+
+const NOTHING_SYNCED: Missing = {
+  what: 'everything',
+  count: null,
+  why: 'Nothing was ever synced into this store. Run a sync first: testio-mcp sync.',
+};
+
+function confirmedInstants(stamps: Stamps, { products, tests, facets }: Ground): (number | null)[] {
+  const byFacet: Record<Facet, number | null> = {
+    product_list: stamps.productsListed,
+    metadata: stamps.metadata,
+    features: stamps.features,
+    test_lists: stamps.testLists,
+    tests: stamps.tests,
+    test_details: stamps.details,
+    bugs: stamps.bugs,
+    // What is told of a bug was worked out when the bug was stored.
+    rejection_reasons: null,
+  };
+  const isAccount = products === null && tests === undefined;
+  return [...(isAccount ? [stamps.productsListed] : []), ...facets.map((facet) => byFacet[facet])];
+}
+
+function neverRead(stamps: Stamps, facets: readonly Facet[]): Missing[] {
+  const gaps: (Missing & { readonly facet: Facet })[] = [
+    {
+      facet: 'features',
+      what: 'features_of_products',
+      count: stamps.featuresNeverRead,
+      why: 'The features of these products were never read in full.',
+    },
+    {
+      facet: 'test_lists',
+      what: 'tests_of_products',
+      count: stamps.testListsNeverRead,
+      why: 'The tests of these products were never read to the end.',
+    },
+    {
+      facet: 'test_details',
+      what: 'test_details',
+      count: stamps.detailsNeverRead,
+      why: 'Results of features and user stories were never read.',
+    },
+    {
+      facet: 'bugs',
+      what: 'bugs_of_tests',
+      count: stamps.bugsNeverLoaded,
+      why: 'The bugs of these tests were never loaded, so they are not counted.',
+    },
+  ];
+  return gaps
+    .filter(({ facet, count }) => facets.includes(facet) && count !== null && count > 0)
+    .map(({ what, count, why }) => ({ what, count, why }));
+}

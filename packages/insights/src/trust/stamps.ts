@@ -1,0 +1,102 @@
+import { type EpochMs, FINAL_TEST_STATUSES } from '@testio-mcp/domain';
+import type { ReadScope } from '@testio-mcp/persistence';
+import { type RawBuilder, sql } from 'kysely';
+import type { Ground } from './ground.ts';
+
+/** When the parts of the ground were last confirmed, the oldest of each, and how many were never read. */
+export interface Stamps {
+  readonly productsListed: EpochMs | null;
+  readonly hasProducts: boolean;
+  readonly metadata: EpochMs | null;
+  readonly features: EpochMs | null;
+  readonly featuresNeverRead: number;
+  readonly testLists: EpochMs | null;
+  readonly testListsNeverRead: number;
+  readonly tests: EpochMs | null;
+  readonly details: EpochMs | null;
+  readonly detailsNeverRead: number;
+  readonly bugs: EpochMs | null;
+  /** Those known to have failed are not counted: they are told about with their reason. */
+  readonly bugsNeverLoaded: number;
+}
+
+type Db = ReadScope['db'];
+
+/** Reads the stamps with three statements, however many products and tests there are. */
+export async function readStamps(db: Db, ground: Ground): Promise<Stamps> {
+  return { ...(await accountStamps(db)), ...(await productStamps(db, ground)), ...(await testStamps(db, ground)) };
+}
+
+/**
+ * When a facet of a test was last confirmed, as SQL over `tests t`, `test_freshness f` and `product_freshness pf`. A test in
+ * a final status does not change any more, so the last reconciliation of its product's test list confirms all of it that was
+ * ever read.
+ */
+export function confirmed(stamp: 'listed_at' | 'details_at' | 'bugs_at'): RawBuilder<EpochMs | null> {
+  const own = sql.ref(`f.${stamp}`);
+  return sql<EpochMs | null>`case
+    when ${own} < pf.tests_reconciled_at and t.status in (${sql.join(FINAL_TEST_STATUSES)}) then pf.tests_reconciled_at
+    else ${own} end`;
+}
+
+async function accountStamps(db: Db): Promise<Pick<Stamps, 'productsListed' | 'hasProducts'>> {
+  const account = await db
+    .selectFrom('account')
+    .select('products_listed_at')
+    .select(sql<number>`exists (select 1 from products where deleted_at is null)`.as('has_products'))
+    .where('id', '=', 1)
+    .executeTakeFirst();
+  return {
+    productsListed: account?.products_listed_at ?? null,
+    hasProducts: account?.has_products === 1,
+  };
+}
+
+async function productStamps(db: Db, { products }: Ground) {
+  const list = sql`case
+    when pf.tests_discovered_at is null or pf.tests_reconciled_at > pf.tests_discovered_at then pf.tests_reconciled_at
+    else pf.tests_discovered_at end`;
+  return db
+    .selectFrom('products as p')
+    .leftJoin('product_freshness as pf', 'pf.product_id', 'p.id')
+    .select([
+      sql<number | null>`min(pf.metadata_at)`.as('metadata'),
+      sql<number | null>`min(pf.features_at)`.as('features'),
+      sql<number>`count(*) filter (where pf.features_at is null)`.as('featuresNeverRead'),
+      sql<number | null>`min(${list})`.as('testLists'),
+      sql<number>`count(*) filter (where ${list} is null)`.as('testListsNeverRead'),
+    ])
+    .where('p.deleted_at', 'is', null)
+    .$if(products !== null, (query) => query.where(sql<boolean>`p.id in ${products}`))
+    .executeTakeFirstOrThrow();
+}
+
+async function testStamps(db: Db, { products, tests, bugsOf, facets }: Ground) {
+  const withBugs = facets.includes('bugs');
+  const inBugs = bugsOf === undefined ? sql<boolean>`true` : sql<boolean>`t.id in ${bugsOf}`;
+  const failed = sql`(
+    select test_id from sync_failures where kind = 'bugs' and closed_at is null and test_id is not null)`;
+  return db
+    .selectFrom('tests as t')
+    .leftJoin('test_freshness as f', 'f.test_id', 't.id')
+    .leftJoin('product_freshness as pf', 'pf.product_id', 't.product_id')
+    .select([
+      sql<number | null>`min(${confirmed('listed_at')})`.as('tests'),
+      sql<number | null>`min(${confirmed('details_at')})`.as('details'),
+      sql<number>`count(*) filter (where f.details_at is null)`.as('detailsNeverRead'),
+    ])
+    .select(
+      withBugs
+        ? [
+            sql<number | null>`min(${confirmed('bugs_at')}) filter (where ${inBugs})`.as('bugs'),
+            sql<number>`count(*) filter (where f.bugs_at is null and ${inBugs} and t.id not in ${failed})`.as(
+              'bugsNeverLoaded',
+            ),
+          ]
+        : [sql<number | null>`null`.as('bugs'), sql<number>`0`.as('bugsNeverLoaded')],
+    )
+    .where('t.deleted_at', 'is', null)
+    .$if(tests !== undefined, (query) => query.where(sql<boolean>`t.id in ${tests}`))
+    .$if(products !== null, (query) => query.where(sql<boolean>`t.product_id in ${products}`))
+    .executeTakeFirstOrThrow();
+}
