@@ -1,6 +1,14 @@
 export { type Config, type ConfigSources, loadConfig, requireToken } from './config.ts';
 export { createLogger, type LogDestination, type Logger } from './logger.ts';
 export { createRedactor, secretsOf } from './redaction.ts';
+export {
+  type CallOptions,
+  type CallResult,
+  openRuntime,
+  type Runtime,
+  type RuntimeOptions,
+  type RuntimeSyncOptions,
+} from './runtime.ts';
 export { Secret } from './secret.ts';
 export { ORIGINS, type Origin } from './setting-sources.ts';
 export {
@@ -12,4 +20,5 @@ export {
   type SettingName,
   type SettingValues,
 } from './settings.ts';
+export { settingsHelp } from './settings-help.ts';
 export { programVersion } from './version.ts';

@@ -1,0 +1,206 @@
+import {
+  type Clock,
+  cancelled,
+  fixedClock,
+  SECOND_MS,
+  systemClock,
+  TestioError,
+  toTestioError,
+} from '@testio-mcp/domain';
+import type { Operation, OperationContext } from '@testio-mcp/insights';
+import type { Store } from '@testio-mcp/persistence';
+import type { SyncProgress, SyncRunRecord } from '@testio-mcp/sync-engine';
+import { type ApiAccess, lazyApi } from './api-access.ts';
+import { type Config, requireToken } from './config.ts';
+import { createLogger, type Logger } from './logger.ts';
+import { programVersion } from './version.ts';
+
+export interface RuntimeOptions {
+  /** The one `createLogger` makes of the configuration, when absent. */
+  readonly logger?: Logger | undefined;
+  /** False: open without a token too; questions are then answered from the store alone. True when absent. */
+  readonly tokenRequired?: boolean | undefined;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface CallResult {
+  readonly operation: Operation;
+  /** As the operation's output schema describes it. */
+  readonly output: Record<string, unknown>;
+  /** The same in short, for people. */
+  readonly text: string;
+}
+
+export interface RuntimeSyncOptions {
+  /** Only these; else the products of TESTIO_PRODUCT_IDS, else all. */
+  readonly productIds?: readonly number[] | undefined;
+  /** Who asked: cli, server, demo, … Kept in the run record. */
+  readonly trigger: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: SyncProgress) => void) | undefined;
+}
+
+/** The parts of the product, wired together for one customer. */
+export interface Runtime {
+  readonly config: Config;
+  readonly logger: Logger;
+  /** The clock of answers, stamps and reports. */
+  readonly clock: Clock;
+  readonly store: Store;
+  /** Runs the operation of this name, or of an older name of it. Throws TestioError only. */
+  call(name: string, rawInput: unknown, options?: CallOptions): Promise<CallResult>;
+  /**
+   * Runs one sync and gives its record, also when it failed or was cancelled.
+   *
+   * @throws TestioError `token_missing`; `product_not_configured` for products outside TESTIO_PRODUCT_IDS
+   */
+  sync(options: RuntimeSyncOptions): Promise<SyncRunRecord>;
+  /** Whether the product list was ever read into the store. Loads the ORM. */
+  everSynced(): Promise<boolean>;
+  /** Cancels what is running, waits for its end, and closes the store and the connections. */
+  close(): Promise<void>;
+}
+
+/**
+ * Wires the parts together. The store is opened (created, migrated) here; the ORM and the HTTP library are loaded when
+ * something needs them.
+ *
+ * @throws TestioError `token_missing`, and of kind `storage` for a store that cannot be used
+ */
+export async function openRuntime(config: Config, options: RuntimeOptions = {}): Promise<Runtime> {
+  if (options.tokenRequired ?? true) requireToken(config);
+  const logger = options.logger ?? createLogger(config);
+  const clock = config.now === null ? systemClock : fixedClock(config.now);
+  const { openStore } = await import('@testio-mcp/persistence');
+  const store = await openStore({ file: config.storeFile, clock });
+  return wire({ config, logger, clock, store, api: lazyApi(config, logger) });
+}
+
+interface Parts {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly api: ApiAccess;
+}
+
+function wire(parts: Parts): Runtime {
+  const { config, logger, clock, store, api } = parts;
+  const closing = new AbortController();
+  const running = new Set<Promise<unknown>>();
+  let closed: Promise<void> | undefined;
+
+  async function track<T>(work: Promise<T>): Promise<T> {
+    running.add(work);
+    try {
+      return await work;
+    } finally {
+      running.delete(work);
+    }
+  }
+
+  const signalOf = (signal: AbortSignal | undefined): AbortSignal =>
+    signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]);
+
+  return {
+    config,
+    logger,
+    clock,
+    store,
+    call: (name, rawInput, callOptions) => track(call(parts, name, rawInput, signalOf(callOptions?.signal))),
+    sync: (syncOptions) => track(sync(parts, { ...syncOptions, signal: signalOf(syncOptions.signal) })),
+    everSynced: () => track(everSynced(store)),
+    close() {
+      closed ??= (async () => {
+        closing.abort();
+        await Promise.allSettled(running);
+        await Promise.all([store.close(), api.close()]);
+      })();
+      return closed;
+    },
+  };
+}
+
+async function call(parts: Parts, name: string, rawInput: unknown, signal: AbortSignal): Promise<CallResult> {
+  const { logger } = parts;
+  const started = performance.now();
+  try {
+    if (signal.aborted) throw cancelled();
+    const { callOperation } = await import('@testio-mcp/insights');
+    const result = await callOperation(operationContext(parts, signal), name, rawInput);
+    logger.debug({ operation: result.operation.name, ms: Math.round(performance.now() - started) }, 'answered');
+    return result;
+  } catch (thrown) {
+    const error = toTestioError(thrown);
+    const level = error.kind === 'internal' || error.kind === 'storage' ? 'error' : 'info';
+    logger[level]({ operation: name, code: error.code, ...(level === 'error' ? { err: thrown } : {}) }, 'call failed');
+    throw error;
+  }
+}
+
+function operationContext(parts: Parts, signal: AbortSignal): OperationContext {
+  const { config, clock, store, api } = parts;
+  const program = { version: programVersion(), customer: config.customer, apiBaseUrl: config.apiBaseUrl };
+  const limits = { defaultPageSize: config.defaultPageSize, cacheTtlMs: config.cacheTtlSeconds * SECOND_MS };
+  const context = { store, clock, signal, limits, program };
+  if (config.token === null) return context;
+  return {
+    ...context,
+    async refreshTest(testId, refreshSignal) {
+      const { refreshTest } = await import('@testio-mcp/sync-engine');
+      await refreshTest({ store, clock, api: await api.client() }, testId, refreshSignal);
+    },
+    program: {
+      ...program,
+      async pingApi(pingSignal) {
+        const client = await api.client();
+        const started = performance.now();
+        const products = await client.listProducts({ signal: pingSignal });
+        return { latencyMs: Math.round(performance.now() - started), productCount: products.length };
+      },
+    },
+  };
+}
+
+async function sync(parts: Parts, options: RuntimeSyncOptions): Promise<SyncRunRecord> {
+  const { config, logger, clock, store, api } = parts;
+  const productIds = productsToSync(config, options.productIds);
+  const [{ runSync }, client] = await Promise.all([import('@testio-mcp/sync-engine'), api.client()]);
+  logger.info({ trigger: options.trigger, product_ids: productIds ?? 'all', api: config.apiBaseUrl }, 'sync started');
+  const record = await runSync({ store, clock, api: client }, { ...options, productIds });
+  const { status, requests, rows_written, duration_ms, failures, error } = record;
+  const level = status === 'completed' || status === 'cancelled' ? 'info' : 'warn';
+  logger[level]({ status, requests, rows_written, duration_ms, failures: failures.length, error }, 'sync ended');
+  return record;
+}
+
+/** TESTIO_PRODUCT_IDS is a fence: a sync may choose among these products, never go beyond them. */
+function productsToSync(config: Config, asked: readonly number[] | undefined): readonly number[] | undefined {
+  const configured = config.productIds;
+  if (asked === undefined || configured === null) return asked ?? configured ?? undefined;
+  const outside = asked.filter((id) => !configured.includes(id));
+  if (outside.length === 0) return asked;
+  throw new TestioError({
+    kind: 'validation',
+    code: 'product_not_configured',
+    message: `TESTIO_PRODUCT_IDS does not hold product ${outside.join(', ')}.`,
+    next: 'Choose among the accepted products, or add the product to TESTIO_PRODUCT_IDS.',
+    field: 'product_ids',
+    received: asked,
+    accepted: configured,
+  });
+}
+
+async function everSynced(store: Store): Promise<boolean> {
+  const row = await store.read(({ db }) =>
+    db
+      .selectFrom('account')
+      .select('products_listed_at')
+      .where('products_listed_at', 'is not', null)
+      .executeTakeFirst(),
+  );
+  return row !== undefined;
+}

@@ -1,0 +1,181 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger, loadConfig, openRuntime, type Runtime, type RuntimeOptions } from '@testio-mcp/runtime';
+import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+let sandbox: Sandbox;
+let home: string;
+let log: string[];
+const opened: Runtime[] = [];
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ size: 'small' });
+});
+afterAll(() => sandbox.close());
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'testio-runtime-'));
+  log = [];
+});
+afterEach(async () => {
+  sandbox.clearFaults();
+  for (const runtime of opened.splice(0)) await runtime.close();
+  rmSync(home, { recursive: true });
+});
+
+async function open(env: Record<string, string> = {}, options: RuntimeOptions = {}): Promise<Runtime> {
+  const config = loadConfig({
+    env: {
+      TESTIO_HOME: home,
+      TESTIO_CUSTOMER_API_BASE_URL: sandbox.url,
+      TESTIO_CUSTOMER_API_TOKEN: sandbox.token,
+      LOG_LEVEL: 'debug',
+      ...env,
+    },
+  });
+  const runtime = await openRuntime(config, {
+    logger: createLogger(config, { write: (line) => log.push(line) }),
+    ...options,
+  });
+  opened.push(runtime);
+  return runtime;
+}
+
+async function productsIn(runtime: Runtime): Promise<number[]> {
+  const rows = await runtime.store.read(({ db }) =>
+    db.selectFrom('tests').select('product_id').distinct().orderBy('product_id').execute(),
+  );
+  return rows.map((row) => row.product_id);
+}
+
+describe('opening', () => {
+  test('creates the store where the configuration says', async () => {
+    const runtime = await open({ TESTIO_CUSTOMER_NAME: 'acme' });
+    expect(readdirSync(join(home, 'stores'))).toContain('acme.db');
+    expect(runtime.store.file).toBe(runtime.config.storeFile);
+  });
+
+  test('without a token is refused before anything is created, unless the caller can do without', async () => {
+    await expect(open({ TESTIO_CUSTOMER_API_TOKEN: '' })).rejects.toMatchObject({ code: 'token_missing' });
+    expect(readdirSync(home)).toEqual([]);
+    const runtime = await open({ TESTIO_CUSTOMER_API_TOKEN: '' }, { tokenRequired: false });
+    await expect(runtime.sync({ trigger: 'test' })).rejects.toMatchObject({ code: 'token_missing' });
+  });
+
+  test('asks the API nothing', async () => {
+    sandbox.clearRequests();
+    await open();
+    expect(sandbox.requests()).toEqual([]);
+  });
+
+  test('TESTIO_NOW stops the clock of answers', async () => {
+    const runtime = await open({ TESTIO_NOW: '2026-03-17T12:00:00+01:00' });
+    expect(runtime.clock.now()).toBe(Date.UTC(2026, 2, 17, 11));
+  });
+});
+
+describe('syncing', () => {
+  test('fills the store, from then on it was synced once', async () => {
+    const runtime = await open();
+    expect(await runtime.everSynced()).toBe(false);
+    const progress: number[] = [];
+    const record = await runtime.sync({ trigger: 'test', onProgress: ({ done }) => progress.push(done) });
+    // The sandbox has tests that nobody can read; they are listed, and nothing else is missing.
+    expect(record).toMatchObject({ status: 'partial', error: null });
+    expect(record.failures).toHaveLength(sandbox.state().poisoned.length);
+    expect(progress.length).toBeGreaterThan(3);
+    expect(await runtime.everSynced()).toBe(true);
+    expect(await productsIn(runtime)).toEqual([...sandbox.state().ids.products].sort((a, b) => a - b));
+    expect(log.join('')).toContain('sync ended');
+  });
+
+  test('TESTIO_PRODUCT_IDS is a fence: what is inside is synced, what is outside refused', async () => {
+    const [first = 0, second = 0] = sandbox.state().ids.products;
+    const runtime = await open({ TESTIO_PRODUCT_IDS: String(first) });
+    await expect(runtime.sync({ trigger: 'test', productIds: [first, second] })).rejects.toMatchObject({
+      code: 'product_not_configured',
+      facts: { accepted: [first] },
+    });
+    await runtime.sync({ trigger: 'test' });
+    expect(await productsIn(runtime)).toEqual([first]);
+  });
+
+  test('a wrong token is named in the record and in the log', async () => {
+    const runtime = await open({ TESTIO_CUSTOMER_API_TOKEN: 'wrong-0123456789' });
+    const record = await runtime.sync({ trigger: 'test' });
+    expect(record).toMatchObject({ status: 'failed', error: { kind: 'authentication', upstream_status: 401 } });
+    expect(log.join('')).toContain('authentication');
+    expect(log.join('')).not.toContain('wrong-0123456789');
+  });
+
+  test('closing cancels a sync that waits for the API, and the store says so', async () => {
+    sandbox.addFaults([{ match: { path: '/products/' }, fault: 'slow:60000' }]);
+    const runtime = await open();
+    const started = Promise.withResolvers<void>();
+    const sync = runtime.sync({ trigger: 'test', onProgress: () => started.resolve() });
+    await started.promise;
+    await runtime.close();
+    expect(await sync).toMatchObject({ status: 'cancelled' });
+    const again = await open();
+    const run = await again.store.read(({ db }) => db.selectFrom('sync_runs').selectAll().executeTakeFirst());
+    expect(run).toMatchObject({ status: 'cancelled' });
+  });
+
+  test('the caller may cancel it', async () => {
+    sandbox.addFaults([{ match: { path: '/products/' }, fault: 'slow:60000' }]);
+    const runtime = await open();
+    const caller = new AbortController();
+    const record = await runtime.sync({ trigger: 'test', signal: caller.signal, onProgress: () => caller.abort() });
+    expect(record).toMatchObject({ status: 'cancelled' });
+  });
+});
+
+describe('asking', () => {
+  test('answers from the store, with a text beside the output', async () => {
+    const runtime = await open();
+    await runtime.sync({ trigger: 'test' });
+    sandbox.clearRequests();
+    const { operation, output, text } = await runtime.call('list_products', {});
+    expect(operation.name).toBe('list_products');
+    expect(output).toMatchObject({ total: sandbox.state().counts.products, completeness: { complete: false } });
+    expect(text.length).toBeGreaterThan(10);
+    expect(sandbox.requests()).toEqual([]);
+  });
+
+  test('an unknown name is an error that names the nearest ones', async () => {
+    const runtime = await open();
+    await expect(runtime.call('list_product', {})).rejects.toMatchObject({
+      code: 'unknown_tool',
+      facts: { accepted: expect.arrayContaining(['list_products']) },
+    });
+  });
+
+  test('diagnostics reach the API through the runtime', async () => {
+    const runtime = await open();
+    const { output } = await runtime.call('get_server_diagnostics', { check_api: true });
+    expect(output).toMatchObject({ api: { connected: true, product_count: sandbox.state().counts.products } });
+  });
+
+  test('a cancelled call ends as cancelled', async () => {
+    const runtime = await open();
+    await expect(runtime.call('get_server_diagnostics', {}, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      kind: 'cancelled',
+    });
+  });
+});
+
+test('neither the store nor the log holds the token or a secret of a test environment', async () => {
+  const runtime = await open({ LOG_LEVEL: 'trace' });
+  await runtime.sync({ trigger: 'test' });
+  const [test = 0] = sandbox.state().ids.tests;
+  await runtime.call('get_test_summary', { test_id: test });
+  await runtime.call('list_products', { token: sandbox.token }).catch(() => undefined);
+  await runtime.close();
+  const everything = [
+    ...log,
+    ...readdirSync(join(home, 'stores')).map((file) => readFileSync(join(home, 'stores', file), 'latin1')),
+  ].join('');
+  expect(sandbox.secrets.length).toBeGreaterThan(0);
+  for (const secret of [sandbox.token, ...sandbox.secrets]) expect(everything).not.toContain(secret);
+});
