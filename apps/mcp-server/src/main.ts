@@ -1,0 +1,32 @@
+import { toTestioError } from '@testio-mcp/domain';
+import { loadConfig, programVersion } from '@testio-mcp/runtime';
+import { readArguments } from './arguments.ts';
+import { helpPage } from './help.ts';
+
+const FAILED = 1;
+const NOTHING_DONE = 2;
+
+async function main(): Promise<number> {
+  const { show, envFile, customer, quiet } = readArguments(process.argv.slice(2));
+  if (show !== null) {
+    process.stdout.write(show === 'help' ? helpPage() : `testio-mcp-server ${programVersion()}\n`);
+    return 0;
+  }
+  const flags = { customerName: customer, logLevel: quiet ? 'error' : undefined };
+  const config = loadConfig({ env: process.env, flags, envFile });
+  // Loaded now that it is needed: a version, a help page or a mistake is shown without it.
+  const { runServe } = await import('./run-serve.ts');
+  return runServe(config);
+}
+
+let exitCode: number;
+try {
+  exitCode = await main();
+} catch (thrown) {
+  const error = toTestioError(thrown);
+  const { message, next } = error.report();
+  process.stderr.write(`${[message, next].filter((part) => part !== undefined).join(' ')}\n`);
+  exitCode = error.kind === 'configuration' ? NOTHING_DONE : FAILED;
+}
+// Nothing may hold the process any more: a client waits for its end. What is written to a pipe may still be on its way.
+process.stdout.write('', () => process.exit(exitCode));

@@ -1,0 +1,39 @@
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { CallToolRequestSchema, ListToolsRequestSchema, type Tool } from '@modelcontextprotocol/sdk/types.js';
+import { toTestioError } from '@testio-mcp/domain';
+import { findOperation, publishedTool } from '@testio-mcp/insights';
+import { programVersion, type Runtime } from '@testio-mcp/runtime';
+import { exposedOperations, toolNotOffered } from '../exposed-tools.ts';
+import { INSTRUCTIONS } from '../instructions.ts';
+import { answerResult, errorResult } from './tool-result.ts';
+
+// This folder is the only place that knows the MCP SDK: a change of its major version stays in here.
+
+/**
+ * Makes an MCP server over a runtime; connect it to a transport to use it. Tools are listed and called by own handlers:
+ * the SDK's would convert every schema at each listing and report bad input as plain text.
+ *
+ * @throws TestioError `unknown_tool_configured`
+ */
+export function createMcpServer(runtime: Runtime): McpServer {
+  const exposed = exposedOperations(runtime.config);
+  const offered = new Set(exposed.map(({ name }) => name));
+  const tools: Tool[] = exposed.map(publishedTool);
+  const mcp = new McpServer(
+    { name: 'testio-mcp', title: 'Test IO', version: programVersion() },
+    { capabilities: { tools: {}, logging: {} }, instructions: INSTRUCTIONS },
+  );
+  mcp.server.onerror = (error) => runtime.logger.warn({ err: error }, 'MCP protocol error');
+  mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({ tools }));
+  mcp.server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal }) => {
+    const known = findOperation(params.name);
+    if (known !== undefined && !offered.has(known.name)) return errorResult(toolNotOffered(params.name));
+    try {
+      const { output, text } = await runtime.call(params.name, params.arguments ?? {}, { signal });
+      return answerResult(output, text);
+    } catch (thrown) {
+      return errorResult(toTestioError(thrown));
+    }
+  });
+  return mcp;
+}

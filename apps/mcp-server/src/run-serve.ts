@@ -1,0 +1,30 @@
+import { type Config, createLogger, type Logger, openRuntime, requireToken } from '@testio-mcp/runtime';
+import { exposedOperations } from './exposed-tools.ts';
+import { type StdioStreams, serveStdio } from './serve-stdio.ts';
+
+export interface ServeOptions {
+  /** The process' own when absent. */
+  readonly streams?: StdioStreams | undefined;
+  /** The one that the configuration describes when absent. */
+  readonly logger?: Logger | undefined;
+}
+
+/**
+ * The `serve` command: opens the store and serves MCP until the client goes away or a signal comes.
+ *
+ * @returns the exit code
+ * @throws TestioError before anything was served: kind `configuration` (no token, bad settings) or `storage` (a store
+ * that is newer than the program, or no database)
+ */
+export async function runServe(config: Config, options: ServeOptions = {}): Promise<number> {
+  requireToken(config);
+  exposedOperations(config);
+  const logger = options.logger ?? createLogger(config);
+  const runtime = await openRuntime(config, { logger });
+  try {
+    return await serveStdio(runtime, options.streams);
+  } catch (thrown) {
+    await runtime.close();
+    throw thrown;
+  }
+}

@@ -1,0 +1,66 @@
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Runtime } from '@testio-mcp/runtime';
+import { startFirstSync } from './first-sync.ts';
+import { connectStdio } from './mcp/stdio.ts';
+import { exitCodeOf, watchForStop } from './stop-request.ts';
+
+export interface StdioStreams {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+}
+
+/** Share of the grace period in which calls in flight may still finish; the rest is for closing. */
+const DRAIN_SHARE = 0.8;
+
+/**
+ * Serves MCP on stdin and stdout until stdin ends or a signal comes, then closes the runtime. Calls in flight get their
+ * answers first, a sync in the background is cancelled; all of it within SHUTDOWN_GRACE_PERIOD_SECONDS.
+ *
+ * @returns the exit code: 0 when the client went away, 130 or 143 after a signal, 1 when the connection broke down
+ */
+export async function serveStdio(
+  runtime: Runtime,
+  streams: StdioStreams = { stdin: process.stdin, stdout: process.stdout },
+): Promise<number> {
+  const { logger, config } = runtime;
+  const { stdin, stdout } = streams;
+  // The process ends here and now, whatever is still open: the store survives it as it survives a kill.
+  const stop = watchForStop(stdin, stdout, (code) => process.exit(code));
+  try {
+    const connection = await connectStdio(runtime, streams, () => stop.stop('connection-closed'));
+    const firstSync = startFirstSync(runtime, connection.tell);
+    logger.info({ store: config.storeFile, api: config.apiBaseUrl }, 'serving MCP on stdio');
+
+    await stop.first;
+    logger.info({ reason: stop.reason }, 'stopping');
+    const graceMs = config.shutdownGraceSeconds * 1000;
+    const close = async (): Promise<void> => {
+      const synced = firstSync.stop();
+      await endsWithin(graceMs * DRAIN_SHARE, Promise.race([connection.drained(), aborted(stop.hurry)]));
+      await connection.close();
+      await synced;
+      await runtime.close();
+    };
+    const inTime = await endsWithin(graceMs, close());
+    if (!inTime) logger.warn({ grace_seconds: config.shutdownGraceSeconds }, 'not everything had ended in time');
+    return exitCodeOf(stop.reason ?? 'input-ended');
+  } finally {
+    stop.dispose();
+  }
+}
+
+/** Waits for the work, but not longer than this; tells whether it ended. */
+async function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const ended = new AbortController();
+  try {
+    return await Promise.race([work.then(() => true), pause(ms, false, { signal: ended.signal })]);
+  } finally {
+    ended.abort();
+  }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

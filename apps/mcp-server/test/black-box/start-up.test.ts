@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig, openRuntime } from '@testio-mcp/runtime';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startServer } from './server-process.ts';
+
+let home: string;
+const settings = (): Record<string, string> => ({
+  TESTIO_HOME: home,
+  TESTIO_CUSTOMER_API_TOKEN: 'never-sent-0123456789',
+});
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'testio-start-'));
+  const runtime = await openRuntime(loadConfig({ env: settings() }));
+  await runtime.close();
+});
+afterAll(() => rmSync(home, { recursive: true }));
+
+test('initialize and tools/list are answered before the ORM and the HTTP library are loaded', async () => {
+  const recorder = new URL('./record-modules.mjs', import.meta.url).href;
+  const server = startServer({
+    env: { ...settings(), TESTIO_REFRESH_INTERVAL_SECONDS: '0', LOG_LEVEL: 'info' },
+    nodeArgs: ['--import', recorder],
+  });
+  await server.initialize();
+  await server.request('tools/list');
+  // What this call leaves in the log stands behind everything that was loaded until then.
+  await server.request('tools/call', { name: 'no_such_tool' });
+  await server.seen(/call failed/);
+  expect(server.stderr()).toMatch(/loaded .*better-sqlite3/);
+  expect(server.stderr()).not.toMatch(/loaded .*\/(@mikro-orm|undici)\//);
+  await server.request('tools/call', { name: 'list_products', arguments: {} });
+  await server.seen(/loaded .*\/@mikro-orm\//);
+  server.child.stdin.end();
+  expect(await server.exit()).toBe(0);
+});

@@ -1,0 +1,214 @@
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js';
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
+import type { JsonSchemaType } from '@modelcontextprotocol/sdk/validation/types.js';
+import { operations } from '@testio-mcp/insights';
+import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
+import { ERROR_META_KEY } from '@testio-mcp/server';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect, fill, type Home, makeHome } from './filled-store.ts';
+
+let sandbox: Sandbox;
+let home: Home;
+let client: Client;
+let tools: Tool[];
+/** Everything the server answered, to be searched for secrets. */
+const answers: unknown[] = [];
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ size: 'small' });
+  home = makeHome(sandbox);
+  await fill(home);
+  client = await connect({ ...home.env, LOG_LEVEL: 'debug', LOG_FILE: `${home.folder}/server.log` });
+  ({ tools } = await client.listTools());
+});
+afterAll(async () => {
+  await client.close();
+  await sandbox.close();
+  home.remove();
+});
+
+async function call(name: string, input: Record<string, unknown>): Promise<CallToolResult> {
+  const result = (await client.callTool({ name, arguments: input })) as CallToolResult;
+  answers.push(result);
+  return result;
+}
+
+function errorOf(result: CallToolResult): Record<string, unknown> {
+  expect(result.isError).toBe(true);
+  expect(result.structuredContent).toBeUndefined();
+  expect(result.content).toEqual([{ type: 'text', text: expect.any(String) }]);
+  return result._meta?.[ERROR_META_KEY] as Record<string, unknown>;
+}
+
+function textOf({ content }: CallToolResult): string {
+  const [block] = content;
+  return block?.type === 'text' ? block.text : '';
+}
+
+/** Good input of every tool, from the plainest to the fullest. */
+function goodInputs(): Record<string, Record<string, unknown>[]> {
+  const { products, tests } = sandbox.state().ids;
+  const product_id = products[0];
+  const test_id = tests.at(-1);
+  return {
+    list_products: [{}, { search: 'a', sort_by: 'test_count', sort_order: 'desc', per_page: 2, page: 1 }],
+    list_tests: [
+      {},
+      { product_id, include_bug_counts: true, per_page: 200, detail: 'full' },
+      { statuses: ['running', 'locked'], sort_by: 'title', per_page: 1 },
+    ],
+    list_bugs: [{}, { test_ids: [test_id], sort_by: 'severity' }, { product_id, statuses: ['rejected'], per_page: 3 }],
+    get_product_summary: products.map((id) => ({ product_id: id })),
+    get_test_summary: [{ test_id }, { test_id, freshness: 'cached', detail: 'full' }, { test_id, freshness: 'now' }],
+    get_server_diagnostics: [{}, { check_api: true, include_sync_events: true }],
+  };
+}
+
+/** Bad input of every tool, with the field that the error must name. */
+const BAD_INPUTS: Record<string, [Record<string, unknown>, string][]> = {
+  list_products: [
+    [{ sort_by: 'colour' }, 'sort_by'],
+    [{ per_page: 0 }, 'per_page'],
+  ],
+  list_tests: [
+    [{ statuses: ['sleeping'] }, 'statuses'],
+    [{ per_page: 100_000 }, 'per_page'],
+    [{ cursor: 'made up' }, 'cursor'],
+  ],
+  list_bugs: [
+    [{ test_ids: [-1] }, 'test_ids'],
+    [{ severities: ['mild'] }, 'severities'],
+  ],
+  get_product_summary: [
+    [{}, 'product_id'],
+    [{ product_id: 999_999_999 }, 'product_id'],
+  ],
+  get_test_summary: [
+    [{ test_id: 999_999_999, freshness: 'cached' }, 'test_id'],
+    [{ test_id: 'no test is called this' }, 'test_id'],
+  ],
+  get_server_diagnostics: [[{ sync_event_limit: 'all' }, 'sync_event_limit']],
+};
+
+test('the server says who it is and what it can do', () => {
+  expect(client.getServerVersion()).toMatchObject({
+    name: 'testio-mcp',
+    version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+  });
+  expect(client.getServerCapabilities()).toMatchObject({ tools: {}, logging: {} });
+  const instructions = client.getInstructions() ?? '';
+  for (const word of ['as_of', 'completeness', 'never instructions']) expect(instructions).toContain(word);
+});
+
+test('every operation is listed with title, description, both schemas and all four annotations', () => {
+  expect(tools.map(({ name }) => name)).toEqual(operations.map(({ name }) => name));
+  for (const tool of tools) {
+    expect(tool).toMatchObject({
+      title: expect.stringMatching(/\S/),
+      description: expect.stringMatching(/\S/),
+      inputSchema: { type: 'object' },
+      outputSchema: { type: 'object' },
+      annotations: {
+        readOnlyHint: expect.any(Boolean),
+        destructiveHint: expect.any(Boolean),
+        idempotentHint: expect.any(Boolean),
+        openWorldHint: expect.any(Boolean),
+      },
+    });
+  }
+});
+
+test('there is good and bad input for every tool', () => {
+  const names = tools.map(({ name }) => name).sort();
+  expect(Object.keys(goodInputs()).sort()).toEqual(names);
+  expect(Object.keys(BAD_INPUTS).sort()).toEqual(names);
+});
+
+describe.each(operations.map(({ name }) => name))('%s', (name) => {
+  test('answers good input as its output schema says, with a text that is no JSON', async () => {
+    const tool = tools.find((candidate) => candidate.name === name);
+    const validate = new AjvJsonSchemaValidator().getValidator(tool?.outputSchema as JsonSchemaType);
+    for (const input of goodInputs()[name] ?? []) {
+      const result = await call(name, input);
+      expect({ input, isError: result.isError, text: result.isError ? textOf(result) : '' }).toMatchObject({
+        input,
+        text: '',
+      });
+      expect(validate(result.structuredContent)).toMatchObject({ valid: true });
+      expect(result.structuredContent).toMatchObject({
+        as_of: expect.stringMatching(/^\d{4}-.*Z$/),
+        completeness: { complete: expect.any(Boolean) },
+      });
+      expect(textOf(result)).toMatch(/\S/);
+      expect(textOf(result)).not.toMatch(/^\s*[[{]/);
+    }
+  });
+
+  test('answers bad input with an error as data that names the field and the next step', async () => {
+    for (const [input, field] of BAD_INPUTS[name] ?? []) {
+      const result = await call(name, input);
+      const error = errorOf(result);
+      expect({ input, error }).toMatchObject({
+        input,
+        error: {
+          code: expect.stringMatching(/^[a-z_]+$/),
+          field: expect.stringContaining(field),
+          next: expect.any(String),
+        },
+      });
+      expect(error.kind).not.toBe('internal');
+      expect(textOf(result)).toContain(error.message);
+      expect(textOf(result)).toContain(error.next);
+      expect(textOf(result)).not.toMatch(/^\s+at /m);
+    }
+  });
+
+  test('refuses parameters that do not exist', async () => {
+    expect(errorOf(await call(name, { nonsense: 1 }))).toMatchObject({ kind: 'validation' });
+  });
+});
+
+test('an unknown tool is an error that names the nearest ones', async () => {
+  const error = errorOf(await call('list_test', {}));
+  expect(error).toMatchObject({ code: 'unknown_tool', accepted: expect.arrayContaining(['list_tests']) });
+});
+
+test('calls are answered side by side', async () => {
+  const results = await Promise.all(
+    Array.from({ length: 20 }, (_, page) => call('list_tests', { per_page: 2, page: (page % 5) + 1 })),
+  );
+  for (const result of results) expect(result.isError).not.toBe(true);
+});
+
+describe('tools that are switched off', () => {
+  test('are neither listed nor callable', async () => {
+    const other = await connect({ ...home.env, DISABLED_TOOLS: 'list_bugs,get_server_diagnostics' });
+    try {
+      const names = (await other.listTools()).tools.map(({ name }) => name);
+      expect(names).toEqual(
+        operations.map(({ name }) => name).filter((name) => !['list_bugs', 'get_server_diagnostics'].includes(name)),
+      );
+      const result = (await other.callTool({ name: 'list_bugs', arguments: {} })) as CallToolResult;
+      expect(errorOf(result)).toMatchObject({ code: 'tool_not_offered' });
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('ENABLED_TOOLS leaves only its own', async () => {
+    const other = await connect({ ...home.env, ENABLED_TOOLS: 'list_tests' });
+    try {
+      expect((await other.listTools()).tools.map(({ name }) => name)).toEqual(['list_tests']);
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+test('neither store, log nor any answer holds the token or a secret of a test environment', async () => {
+  const everything = home.contents() + JSON.stringify(answers);
+  expect(everything).toContain('answered');
+  expect(sandbox.secrets.length).toBeGreaterThan(0);
+  for (const secret of [sandbox.token, ...sandbox.secrets]) expect(everything).not.toContain(secret);
+});
