@@ -1,4 +1,4 @@
-import { parseInstant } from '@testio-mcp/domain';
+import { parseInstant, parsePeriod } from '@testio-mcp/domain';
 import { z } from 'zod';
 import { Secret } from './secret.ts';
 
@@ -141,4 +141,17 @@ export const timeZone: SettingType<string> = type('a time zone of the IANA list,
 export const instant: SettingType<number> = type(
   'an ISO 8601 instant with an offset, such as 2026-07-01T00:00:00Z',
   parseInstant,
+);
+
+/** A period in the grammar of all surfaces. It stays text: what it means depends on when it is used. */
+export const period: SettingType<string> = type(
+  'a period such as 2026-Q3, last 30 days or since 2026-01-01',
+  (text) => {
+    try {
+      parsePeriod(text, { now: Date.now(), timeZone: 'UTC' });
+      return text;
+    } catch {
+      return null;
+    }
+  },
 );

@@ -6,6 +6,7 @@ import {
   instant,
   oneOf,
   path,
+  period,
   plainText,
   proxyAddress,
   type SettingType,
@@ -109,7 +110,7 @@ export const SETTINGS = {
     help: 'Products to sync; all of the account when absent.',
   }),
   syncSince: sync('TESTIO_SYNC_SINCE', {
-    type: plainText,
+    type: period,
     default: null,
     help: 'Period whose tests are synced when a sync names none.',
   }),

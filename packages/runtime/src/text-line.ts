@@ -1,13 +1,15 @@
 const OWN_FIELDS = new Set(['level', 'time', 'msg', 'err']);
 
+/** Text with control characters is quoted: a line break inside it must not look like the next log line. */
 function shown(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' && !/\p{Cc}/u.test(value) ? value : JSON.stringify(value);
 }
 
 function errorLines(err: unknown): string {
   if (typeof err !== 'object' || err === null) return '';
   const { stack, message } = err as { stack?: unknown; message?: unknown };
-  return `\n${shown(stack ?? message ?? err)}`;
+  const text = stack ?? message;
+  return `\n${typeof text === 'string' ? text : JSON.stringify(err)}`;
 }
 
 /** Renders one JSON log line for people: time, level, message, the other fields, and an error's stack below. */

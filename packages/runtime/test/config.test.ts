@@ -85,6 +85,7 @@ const BAD: Partial<Record<SettingName, readonly string[]>> = {
   customerName: ['../acme', 'a/b', 'a\\b', '.hidden', '-rf', 'a b', 'acme.', 'x'.repeat(65), 'a\0b'],
   customerId: ['0', '-1', '1.5', 'acme', '1000000000'],
   productIds: ['0', '-598', '598,abc', '1.5', '[]', '9'.repeat(16)],
+  syncSince: ['whenever', '2026-02-30', '2026-Q3..2026-Q1'],
   refreshIntervalSeconds: ['-1', '604801', 'hourly', '0.5'],
   forceInitialSync: ['maybe', '2', 'ja'],
   cacheTtlSeconds: ['59', '86401', 'x'],

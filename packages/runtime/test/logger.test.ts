@@ -102,6 +102,12 @@ test('text lines read well: time, level, message, fields, stack', () => {
   expect(second).toBe('Error: broken');
 });
 
+test('text lines cannot be forged with line breaks inside a value', () => {
+  const { logger, text } = capture({ LOG_FORMAT: 'text' });
+  logger.info({ tool: 'x\n2026-01-01T00:00:00Z ERROR forged' }, 'a\nb');
+  expect(text().trimEnd().split('\n')).toHaveLength(1);
+});
+
 test.each([
   [{}, ['info', 'warn', 'error']],
   [{ LOG_LEVEL: 'debug' }, ['debug', 'info', 'warn', 'error']],

@@ -1,4 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger, loadConfig, openRuntime, type Runtime, type RuntimeOptions } from '@testio-mcp/runtime';
@@ -107,6 +109,28 @@ describe('syncing', () => {
     expect(record).toMatchObject({ status: 'failed', error: { kind: 'authentication', upstream_status: 401 } });
     expect(log.join('')).toContain('authentication');
     expect(log.join('')).not.toContain('wrong-0123456789');
+  });
+
+  test('goes through the proxy of the configuration', async () => {
+    const asked = Promise.withResolvers<string | undefined>();
+    const proxy = createServer().on('connect', ({ url }, socket) => {
+      asked.resolve(url);
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    try {
+      const runtime = await open({
+        TESTIO_CUSTOMER_API_BASE_URL: 'https://api.example.invalid/customer/v2',
+        HTTPS_PROXY: `127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+      });
+      const caller = new AbortController();
+      const sync = runtime.sync({ trigger: 'test', signal: caller.signal });
+      expect(await asked.promise).toBe('api.example.invalid:443');
+      caller.abort();
+      await expect(sync).resolves.toMatchObject({ status: 'cancelled' });
+    } finally {
+      await new Promise((resolve) => proxy.close(resolve));
+    }
   });
 
   test('closing cancels a sync that waits for the API, and the store says so', async () => {
