@@ -5,6 +5,8 @@ import { helpPage } from './help.ts';
 
 const FAILED = 1;
 const NOTHING_DONE = 2;
+/** How long a client that does not read may hold up the end. */
+const LAST_WORDS_MS = 1_000;
 
 async function main(): Promise<number> {
   const { show, envFile, customer, quiet } = readArguments(process.argv.slice(2));
@@ -30,3 +32,4 @@ try {
 }
 // Nothing may hold the process any more: a client waits for its end. What is written to a pipe may still be on its way.
 process.stdout.write('', () => process.exit(exitCode));
+setTimeout(() => process.exit(exitCode), LAST_WORDS_MS);

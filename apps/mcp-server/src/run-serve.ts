@@ -2,6 +2,8 @@ import { type Config, createLogger, type Logger, openRuntime, requireToken } fro
 import { exposedOperations } from './exposed-tools.ts';
 import { type StdioStreams, serveStdio } from './serve-stdio.ts';
 
+const FAILED = 1;
+
 export interface ServeOptions {
   /** The process' own when absent. */
   readonly streams?: StdioStreams | undefined;
@@ -20,11 +22,15 @@ export async function runServe(config: Config, options: ServeOptions = {}): Prom
   requireToken(config);
   exposedOperations(config);
   const logger = options.logger ?? createLogger(config);
-  const runtime = await openRuntime(config, { logger });
+  const onCrash = (error: unknown): void => {
+    // Through the logger, because Node's own report would not be redacted.
+    logger.fatal({ err: error }, 'ended by an error of the program');
+    process.exit(FAILED);
+  };
+  process.on('uncaughtException', onCrash);
   try {
-    return await serveStdio(runtime, options.streams);
-  } catch (thrown) {
-    await runtime.close();
-    throw thrown;
+    return await serveStdio(await openRuntime(config, { logger }), options.streams);
+  } finally {
+    process.off('uncaughtException', onCrash);
   }
 }

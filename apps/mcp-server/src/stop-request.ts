@@ -41,8 +41,8 @@ export function watchForStop(stdin: Readable, stdout: Writable, exitNow: (code: 
     const signalled = reason === 'SIGINT' || reason === 'SIGTERM';
     const isSignal = next === 'SIGINT' || next === 'SIGTERM';
     if (isSignal && signalled) exitNow(exitCodeOf(next));
-    if (reason !== undefined && (isSignal || next === 'output-closed')) hurry.abort();
-    if (next === 'output-closed') hurry.abort();
+    const nobodyListens = next === 'output-closed' || next === 'connection-closed';
+    if (nobodyListens || (isSignal && reason !== undefined)) hurry.abort();
     if (reason === undefined || (isSignal && !signalled)) reason = next;
     resolve(next);
   };

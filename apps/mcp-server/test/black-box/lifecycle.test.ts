@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { loadConfig, openRuntime } from '@testio-mcp/runtime';
 import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -82,6 +83,22 @@ describe('nothing is served', () => {
     expect(server.lines).toEqual([]);
   });
 
+  test('on a store that is newer than the program: exit 1, the file is left as it was', async () => {
+    const file = join(home, 'stores', 'default.db');
+    const runtime = await openRuntime(loadConfig({ env: settings() }));
+    await runtime.close();
+    const database = new DatabaseSync(file);
+    database.exec("insert into mikro_orm_migrations (name) values ('999_of_the_future')");
+    database.close();
+    const bytes = readFileSync(file);
+    const server = start();
+    expect(await server.exit()).toBe(1);
+    expect(server.stderr().trim().split('\n')).toHaveLength(1);
+    expect(server.stderr()).toMatch(/newer/);
+    expect(readFileSync(file).equals(bytes)).toBe(true);
+    expect(server.lines).toEqual([]);
+  });
+
   test.each([
     ['--version', /^testio-mcp-server \d+\.\d+\.\d+\S*$/],
     ['--help', /^testio-mcp-server: /],
@@ -158,7 +175,15 @@ describe('a signal', () => {
   });
 });
 
-describe('a client that goes away without a word', () => {
+describe('a client that goes astray', () => {
+  test('a line beyond all measure ends the server with 1, without waiting for calls', async () => {
+    const server = start({ SHUTDOWN_GRACE_PERIOD_SECONDS: '60' });
+    await server.initialize();
+    server.child.stdin.write('x'.repeat(11 * 1024 * 1024));
+    expect(await server.exit()).toBe(1);
+    expectProtocolLinesOnly(server);
+  });
+
   test('a broken pipe on stdout ends the server with 0 and without a stack trace', async () => {
     const server = start();
     await server.initialize();
