@@ -14,27 +14,25 @@ const id = () => z.int().min(1);
 const productRef = () => withForm(id(), { reference: 'product' });
 const testRef = () => withForm(id(), { reference: 'test' });
 
-export const productId = productRef().describe('Product id; a title or part of one works too.');
-export const testId = testRef().describe('Test id; a title or part of one works too.');
-export const testIds = z.array(testRef()).min(1).max(1000).describe('Only bugs of these tests; titles work too.');
+export const productId = productRef().describe('Id, or a title or part of one.');
+export const testId = testRef().describe('Id, or a title or part of one.');
+export const testIds = z.array(testRef());
 
-export const testStatuses = z
-  .array(z.enum([...TEST_STATUSES, 'other']))
-  .min(1)
-  .describe('Only these statuses; default all. other: unknown ones.');
-export const testingTypes = z.array(z.enum([...TESTING_TYPES, 'other'])).min(1);
-export const productTypes = z.array(z.enum([...PRODUCT_TYPES, 'other'])).min(1);
+export const testStatuses = z.array(z.enum([...TEST_STATUSES, 'other']));
+export const testingTypes = z.array(z.enum([...TESTING_TYPES, 'other']));
+export const productTypes = z.array(z.enum([...PRODUCT_TYPES, 'other']));
 export const bugStatuses = z
   .array(withForm(z.enum(BUG_STATUSES), { words: { forwarded: 'open' } }))
-  .min(1)
-  .describe('open waits for triage; accepted was accepted by the customer, auto_accepted by the system.');
+  .describe('open: waits for triage; auto_accepted: by the system after 10 days.');
 export const severities = z
   .array(z.enum([...SEVERITIES, 'other']))
-  .min(1)
-  .describe('critical, high, low are functional bugs; the others are types without a level.');
+  .describe('visual, content and custom have no level.');
+
+/** Longest text to look for: its pattern must stay below what SQLite takes. */
+const LONGEST_SEARCH = 200;
 
 /** Text to look for. `where` completes the description. */
-export const search = (where: string) => z.string().min(1).max(200).describe(`Text anywhere in ${where}, in any case.`);
+export const search = (where: string) => z.string().max(LONGEST_SEARCH).describe(`Part of the ${where}.`);
 
 export const detail = (full: string) => z.enum(['brief', 'full']).default('brief').describe(`full: ${full}.`);
 
@@ -42,17 +40,12 @@ export const sortBy = <const Keys extends readonly [string, ...string[]]>(keys: 
   z.enum(keys).meta({ default: initial }).optional();
 
 export const sortOrder = (initial: 'asc' | 'desc') =>
-  z.enum(['asc', 'desc']).meta({ default: initial }).describe('Rows without a value come last either way.').optional();
+  z.enum(['asc', 'desc']).meta({ default: initial }).describe('Rows without a value come last.').optional();
 
 /** What every list takes to be read page by page. */
 export const paging = {
-  cursor: z
-    .string()
-    .min(1)
-    .max(2000)
-    .describe('next_cursor of the previous page, with the same other parameters.')
-    .optional(),
+  cursor: z.string().describe('next_cursor of the page before; repeat the other parameters.').optional(),
   page: z.int().min(1).max(1_000_000).default(1),
   per_page: z.int().min(1).max(MAX_PAGE_SIZE).optional(),
-  offset: z.int().min(0).max(100_000_000).default(0).describe('Rows to skip before the first page.'),
+  offset: z.int().min(0).max(100_000_000).default(0),
 };

@@ -24,14 +24,14 @@ import { trustShape } from '../trust/shape.ts';
 /** Running tests and open bugs that are shown. */
 const FEW = 5;
 
-const count = z.int().min(0);
+const count = z.int();
 
 /** One product in numbers. */
 export const getProductSummary = defineOperation({
   name: 'get_product_summary',
   title: 'Summarise a product',
   description:
-    'One product: sections, tests by status, bugs by status and severity with rates, running tests, open bugs that are accepted by the system next.\nChoose it for the state of a product; list_products to compare products, list_tests and list_bugs for the rows.',
+    'One product: tests and bugs by status, severity and rates, running tests, next auto-accepted bugs.\nChoose it for the state of a product; list_products to compare several.',
   input: z.strictObject({ product_id: productId }),
   output: z.object({
     product: z.object({

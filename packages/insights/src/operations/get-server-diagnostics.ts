@@ -20,7 +20,7 @@ import { trustShape } from '../trust/shape.ts';
 /** How long the check of the API may take. */
 const API_CHECK_MS = 10 * SECOND_MS;
 
-const count = z.int().min(0);
+const count = z.int();
 const instant = z.string().nullable();
 const error = z.object({ code: z.string(), message: z.string() }).nullable();
 
@@ -47,10 +47,10 @@ export const getServerDiagnostics = defineOperation({
   name: 'get_server_diagnostics',
   title: 'Server diagnostics',
   description:
-    'How the local copy is doing: last syncs, age and size of the data, what cannot be read, and on request whether the API answers.\nChoose it when data looks old or incomplete; the other tools for what the data says.',
+    'State of the local copy: last syncs, age and size of the data, what cannot be read.\nChoose it when data looks old or incomplete; the other tools for what the data says.',
   input: z.strictObject({
-    check_api: z.boolean().default(false).describe('Ask the API for its product list and measure the time.'),
-    include_sync_events: z.boolean().default(false).describe('List the newest sync runs.'),
+    check_api: z.boolean().default(false).describe('Also whether the API answers.'),
+    include_sync_events: z.boolean().default(false),
     sync_event_limit: z.int().min(1).max(20).default(5),
   }),
   output: z.object({
@@ -75,12 +75,7 @@ export const getServerDiagnostics = defineOperation({
       last_success: run.nullable().describe('Completed or partial.'),
       running: z.boolean(),
       runs_24h: countsOf(['completed', 'partial', 'failed', 'cancelled']),
-      success_rate_24h: z
-        .number()
-        .min(0)
-        .max(1)
-        .nullable()
-        .describe('(completed + partial) / (those + failed); null without runs.'),
+      success_rate_24h: z.number().nullable().describe('(completed + partial) / (those + failed); null without runs.'),
       open_failures: count.describe('Things that cannot be read at present.'),
     }),
     freshness: freshness

@@ -15,14 +15,14 @@ export const getTestSummary = defineOperation({
   name: 'get_test_summary',
   title: 'Summarise a test',
   description:
-    'One test: goal, scope, devices, results of features and user stories, bugs by status, severity, type and platform with rates.\nChoose it for anything about a single test; list_bugs for all of its bugs.',
+    'One test: goal, scope, devices, results of features and user stories, bugs by status, severity and platform.\nChoose it for anything about one test; list_bugs for each of its bugs.',
   input: z.strictObject({
     test_id: testId,
-    detail: detail('long texts and all user stories'),
+    detail: detail('whole texts, all user stories'),
     freshness: z
       .enum(FRESHNESS)
       .default('auto')
-      .describe('auto asks the API first when stored data is old, waiting 2 s; now always, up to 30 s; cached never.'),
+      .describe('Ask the API first: auto when data is old (2 s), now always (30 s), cached never.'),
   }),
   output: testSummary,
   effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },

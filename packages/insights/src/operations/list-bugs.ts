@@ -36,19 +36,18 @@ export const listBugs = defineOperation({
   name: 'list_bugs',
   title: 'List bugs',
   description:
-    'Bugs across tests and products, by status, severity, rejection reason and title, newest first.\nChoose it to find or count bugs; get_test_summary or get_product_summary for totals and rates.',
+    'Bugs of some tests, of a product or of all, newest first.\nChoose it to find bugs; get_test_summary or get_product_summary for totals and rates.',
   input: z.strictObject({
     product_id: productId.optional(),
     test_ids: testIds.optional(),
     statuses: bugStatuses.optional(),
     severities: severities.optional(),
     rejection_reason: z
-      .array(z.string().min(1).max(100))
-      .min(1)
-      .describe('Keys such as intended_behavior or not_reproducible; unknown: no reason was found.')
+      .array(z.string().max(100))
+      .describe('Keys such as intended_behavior; unknown: none was found.')
       .optional(),
-    known: z.boolean().describe('Only bugs that the customer knew, or did not.').optional(),
-    search: search('the title').optional(),
+    known: z.boolean().optional(),
+    search: search('title').optional(),
     sort_by: sortBy(['reported_at', 'severity', 'status', 'title', 'id'], 'reported_at'),
     sort_order: sortOrder('desc'),
     ...paging,

@@ -16,7 +16,7 @@ import { readTrust } from '../trust/read-trust.ts';
 /** Characters of a description in a brief answer. */
 const BRIEF_DESCRIPTION = 160;
 
-const count = z.int().min(0).nullable();
+const count = z.int().nullable();
 const ended = (days: number) => count.describe(`Executed tests that ended in the last ${days} days.`);
 
 const row = z.object({
@@ -40,11 +40,11 @@ export const listProducts = defineOperation({
   name: 'list_products',
   title: 'List products',
   description:
-    'Products of the account with counts of tests, features and bugs.\nChoose it to find a product or compare activity; get_product_summary for one product in depth.',
+    'Products with counts of tests, features and bugs.\nChoose it to find products or compare them; get_product_summary for one in depth.',
   input: z.strictObject({
     search: search('title or description').optional(),
     product_type: productTypes.optional(),
-    detail: detail('descriptions are not cut'),
+    detail: detail('whole descriptions'),
     sort_by: sortBy(['title', 'product_type', 'last_test_end_at', 'test_count', 'id'], 'title'),
     sort_order: sortOrder('asc'),
     ...paging,

@@ -44,14 +44,14 @@ export const listTests = defineOperation({
   name: 'list_tests',
   title: 'List tests',
   description:
-    'Exploratory tests of one product or of all, by status, type and title, newest end first.\nChoose it to find tests or to see what is running; get_test_summary for everything about one test.',
+    'Tests of a product or of all, newest end first.\nChoose it to find tests or see what is running; get_test_summary for everything about one test.',
   input: z.strictObject({
     product_id: productId.optional(),
     statuses: testStatuses.optional(),
     testing_type: testingTypes.optional(),
-    search: search('the title').optional(),
-    include_bug_counts: z.boolean().default(false).describe('Count the bugs of each test by status and severity.'),
-    detail: detail('with the goal of each test'),
+    search: search('title').optional(),
+    include_bug_counts: z.boolean().default(false),
+    detail: detail('with goals'),
     sort_by: sortBy(['end_at', 'start_at', 'status', 'title', 'id'], 'end_at'),
     sort_order: sortOrder('desc'),
     ...paging,

@@ -11,8 +11,8 @@ export interface ObjectSchema {
 
 /**
  * Converts a zod object into the JSON Schema that is published. Every object is closed and nothing is referenced. What several
- * clients cannot read is written another way: lists of types become `anyOf`; date patterns and the bounds of safe integers,
- * which say nothing to a reader, are left out.
+ * clients cannot read is written another way: lists of types become `anyOf`; date patterns and bounds beyond any use are left
+ * out.
  *
  * @param io `input` for what callers may send (parameters with a default are optional), `output` for what they get
  */
@@ -21,6 +21,9 @@ export function publishedSchema(schema: z.ZodObject, io: 'input' | 'output'): Ob
   const { $schema: _, ...walked } = portable(converted) as { $schema?: string } & ObjectSchema;
   return walked;
 }
+
+/** An upper bound from here on only guards the program: naming it would tell a reader nothing. */
+const BEYOND_USE = 1_000_000;
 
 type Schema = Record<string, unknown>;
 
@@ -33,7 +36,7 @@ function portable(node: unknown): unknown {
   ) as Schema;
   if (Array.isArray(type)) return splitTypes(type, rest);
   if (rest.format !== undefined) delete rest.pattern;
-  if (rest.maximum === Number.MAX_SAFE_INTEGER) delete rest.maximum;
+  if (typeof rest.maximum === 'number' && rest.maximum >= BEYOND_USE) delete rest.maximum;
   if (rest.minimum === Number.MIN_SAFE_INTEGER) delete rest.minimum;
   if (type !== 'object') return type === undefined ? rest : { type, ...rest };
   const members = Object.entries((properties ?? {}) as Schema).map(([name, member]) => [name, portable(member)]);

@@ -12,7 +12,7 @@ import {
 } from '@testio-mcp/domain';
 import { z } from 'zod';
 
-const count = z.int().min(0);
+const count = z.int();
 
 export type SeverityBucket = Severity | 'other';
 const SEVERITY_BUCKETS: readonly SeverityBucket[] = [...SEVERITIES, 'other'];
@@ -56,18 +56,12 @@ export function addUpBugs(groups: readonly BugGroup[]): BugCounts {
 
 const RATE_NAMES = Object.keys(RATE_DEFINITIONS) as RateName[];
 
-const rate = (definition: string) =>
-  z
-    .object({ value: z.number().min(0).max(1).nullable(), numerator: count, n: count.describe('Sample size.') })
-    .describe(`${definition}; null when n is 0.`);
+const rate = z.object({ value: z.number().nullable(), numerator: count, n: count });
 
-/** The rates of some bugs, each with the numbers it was made from. */
-export const rates = z.object(
-  Object.fromEntries(RATE_NAMES.map((name) => [name, rate(RATE_DEFINITIONS[name])])) as Record<
-    RateName,
-    ReturnType<typeof rate>
-  >,
-);
+/** The rates of some bugs, each with the numbers it was made from (domain, RATE_DEFINITIONS). */
+export const rates = z
+  .object(Object.fromEntries(RATE_NAMES.map((name) => [name, rate])) as Record<RateName, typeof rate>)
+  .describe('value = numerator / n, from 0 to 1; null when n is 0.');
 
 /** Computes the rates from counts. */
 export function ratesOf(counts: BugCounts): z.infer<typeof rates> {

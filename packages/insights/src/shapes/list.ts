@@ -14,8 +14,8 @@ export function listOutput<
   const rows = { [noun]: z.array(row) } as Record<Noun, z.ZodArray<Row>>;
   return z.object({
     ...rows,
-    total: z.int().min(0).describe('Rows on all pages.'),
-    returned: z.int().min(0),
+    total: z.int().describe('Rows on all pages.'),
+    returned: z.int(),
     range: z.string(),
     next_cursor: z.string().nullable().describe('null: this is the last page.'),
     per_page: z.int(),

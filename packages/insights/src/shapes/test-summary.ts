@@ -15,7 +15,7 @@ export const BRIEF_STORIES = 50;
 
 export const LONG_TEXTS = ['goal', 'instructions', 'out_of_scope'] as const;
 
-const count = z.int().min(0);
+const count = z.int();
 const text = z.string().nullable();
 
 const platforms = z.array(z.object({ name: text.describe('null: not told.'), bugs: count }));

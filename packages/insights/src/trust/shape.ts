@@ -9,20 +9,19 @@ export interface Missing {
   readonly why: string;
 }
 
-export const MISSING_WHAT = [
-  'everything',
-  'sync',
-  'refresh',
-  'products',
-  'features_of_products',
-  'tests_of_products',
-  'tests',
-  'test_details',
-  'executions',
-  'bugs_of_tests',
-  'rejection_reasons',
-] as const;
-export type MissingWhat = (typeof MISSING_WHAT)[number];
+/** The words for what can be missing. */
+export type MissingWhat =
+  | 'everything'
+  | 'sync'
+  | 'refresh'
+  | 'products'
+  | 'features_of_products'
+  | 'tests_of_products'
+  | 'tests'
+  | 'test_details'
+  | 'executions'
+  | 'bugs_of_tests'
+  | 'rejection_reasons';
 
 /** How far an answer can be trusted. */
 export interface Trust {
@@ -35,9 +34,9 @@ export const trustShape = {
   as_of: z
     .string()
     .nullable()
-    .describe('Oldest instant (UTC) at which the API confirmed what this answer rests on; null: never.'),
+    .describe('When the oldest part of what this answer rests on was last confirmed by the API.'),
   completeness: z.object({
     complete: z.boolean(),
-    missing: z.array(z.object({ what: z.enum(MISSING_WHAT), count: z.int().nullable(), why: z.string() })),
+    missing: z.array(z.object({ what: z.string(), count: z.int().nullable(), why: z.string() })),
   }),
 };

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { encode } from 'gpt-tokenizer/encoding/o200k_base';
+import { describe, expect, test } from 'vitest';
+import { findOperation, operations, publishedTool } from '../src/index.ts';
+
+const FORBIDDEN_IN_INPUTS = ['anyOf', 'oneOf', 'allOf', '$ref', '$defs', 'definitions', 'not', '$schema', 'pattern'];
+const FORBIDDEN_IN_OUTPUTS = ['oneOf', 'allOf', '$ref', '$defs', 'definitions', 'not', '$schema', 'pattern'];
+
+/** Every schema inside a schema, with the path to it. */
+function* schemasIn(node: unknown, path = '#'): Generator<{ path: string; schema: Record<string, unknown> }> {
+  if (typeof node !== 'object' || node === null) return;
+  const schema = node as Record<string, unknown>;
+  yield { path, schema };
+  for (const [name, member] of Object.entries((schema.properties ?? {}) as object)) {
+    yield* schemasIn(member, `${path}/${name}`);
+  }
+  yield* schemasIn(schema.items, `${path}[]`);
+  for (const [index, branch] of ((schema.anyOf ?? []) as unknown[]).entries())
+    yield* schemasIn(branch, `${path}|${index}`);
+}
+
+test('the catalogue lists its operations in a stable order', () => {
+  expect(operations.map(({ name }) => name)).toEqual([
+    'list_products',
+    'list_tests',
+    'list_bugs',
+    'get_product_summary',
+    'get_test_summary',
+    'get_server_diagnostics',
+  ]);
+  expect(findOperation('list_bugs')?.name).toBe('list_bugs');
+  expect(findOperation('toString')).toBeUndefined();
+});
+
+describe.each(operations.map((operation) => [operation.name, operation] as const))('%s', (name, operation) => {
+  const tool = publishedTool(operation);
+
+  test('stands in the file of its name', () => {
+    const file = new URL(`../src/operations/${name.replaceAll('_', '-')}.ts`, import.meta.url);
+    expect(readFileSync(file, 'utf8')).toContain(`name: '${name}'`);
+  });
+
+  test('is published once and the same each time', () => {
+    expect(publishedTool(operation)).toBe(tool);
+    expect(tool.title).not.toBe('');
+    expect(tool.description.split('\n')).toHaveLength(2);
+    expect(tool.annotations).toEqual({
+      readOnlyHint: true,
+      destructiveHint: false,
+      idempotentHint: true,
+      openWorldHint: name === 'get_test_summary' || name === 'get_server_diagnostics',
+    });
+  });
+
+  test('takes a plain object: no unions, references or lists of types', () => {
+    expect(tool.inputSchema.type).toBe('object');
+    for (const { path, schema } of schemasIn(tool.inputSchema)) {
+      expect(typeof schema.type, path).toBe('string');
+      expect(
+        FORBIDDEN_IN_INPUTS.filter((keyword) => keyword in schema),
+        path,
+      ).toEqual([]);
+      if (schema.type === 'object') expect(schema.additionalProperties, path).toBe(false);
+      if (schema.type === 'integer') expect(schema.minimum, path).toBeTypeOf('number');
+    }
+  });
+
+  test('answers with closed objects whose nullable members are anyOf', () => {
+    for (const { path, schema } of schemasIn(tool.outputSchema)) {
+      expect(
+        FORBIDDEN_IN_OUTPUTS.filter((keyword) => keyword in schema),
+        path,
+      ).toEqual([]);
+      if (schema.anyOf === undefined) expect(typeof schema.type, path).toBe('string');
+      else {
+        const types = (schema.anyOf as { type: string }[]).map(({ type }) => type);
+        expect(types, path).toHaveLength(2);
+        expect(types[1], path).toBe('null');
+      }
+      if (schema.type === 'object') expect(schema.additionalProperties, path).toBe(false);
+    }
+    expect(tool.outputSchema.required).toEqual(expect.arrayContaining(['as_of', 'completeness']));
+  });
+
+  test('costs a model fewer than 400 tokens', () => {
+    const cost = encode(JSON.stringify([name, tool.description, tool.inputSchema])).length;
+    expect(cost).toBeLessThan(400);
+  });
+});
+
+test('shared parameters are described once', () => {
+  const described = new Map<string, Set<string>>();
+  for (const operation of operations) {
+    for (const [field, schema] of Object.entries(publishedTool(operation).inputSchema.properties)) {
+      const { description = '' } = schema as { description?: string };
+      described.set(field, (described.get(field) ?? new Set()).add(description));
+    }
+  }
+  // What a search looks in and what detail adds differ from list to list; statuses are those of tests or those of bugs.
+  const differing = [...described].filter(([, texts]) => texts.size > 1).map(([field]) => field);
+  expect(differing.sort()).toEqual(['detail', 'search', 'statuses']);
+});
