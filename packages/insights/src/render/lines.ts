@@ -1,4 +1,4 @@
-import type { Trust } from '../trust/shape.ts';
+import type { ShownTrust } from '../trust/shape.ts';
 
 /** Rows that a rendering shows; the structured answer holds all of the page. */
 const SHOWN_ROWS = 25;
@@ -6,7 +6,7 @@ const SHOWN_ROWS = 25;
 const CELL = 60;
 
 /** The line about freshness and completeness that ends every rendering. */
-export function trustLine({ as_of, completeness }: Trust): string {
+export function trustLine({ as_of, completeness }: ShownTrust): string {
   const age = as_of === null ? 'Never confirmed by the API.' : `As of ${as_of}.`;
   if (completeness.complete) return `${age} Complete.`;
   const gaps = completeness.missing.map(({ what, count, why }) => {

@@ -40,3 +40,6 @@ export const trustShape = {
     missing: z.array(z.object({ what: z.string(), count: z.int().nullable(), why: z.string() })),
   }),
 };
+
+/** How far an answer can be trusted, as its reader sees it. */
+export type ShownTrust = z.infer<z.ZodObject<typeof trustShape>>;
