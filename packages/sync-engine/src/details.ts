@@ -7,7 +7,7 @@ import { type Run, subjectOf } from './run.ts';
 import { troubleOf } from './trouble.ts';
 
 /** Tests whose details are read at a time. */
-const TESTS_AT_A_TIME = 6;
+const TESTS_AT_A_TIME = 10;
 
 /** Tests whose details and executions a sync reads by itself; those of others are read when somebody asks. */
 const EAGER_STATUS = 'running';

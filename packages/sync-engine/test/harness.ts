@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ApiClient, createApiClient } from '@testio-mcp/api-client';
-import { type Clock, systemClock } from '@testio-mcp/domain';
+import { type Clock, hasSections, sectionsToWalk, systemClock } from '@testio-mcp/domain';
 import { openStore, type ReadScope, type Store } from '@testio-mcp/persistence';
 import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
 import { onTestFinished } from 'vitest';
@@ -89,4 +89,32 @@ export function outcomeOf(record: SyncRunRecord, phase: string, productId: numbe
   const outcome = record.outcomes.find((one) => one.phase === phase && one.product_id === productId);
   if (outcome === undefined) throw new Error(`no outcome of ${phase} for ${productId}`);
   return outcome;
+}
+
+/** Which section of which product lists which feature, as `product/section/feature`, by asking for each list. */
+export async function membershipsAt(api: ApiClient): Promise<string[]> {
+  const found: string[] = [];
+  for (const product of await api.listProducts()) {
+    const sections = hasSections(product) ? sectionsToWalk(product).map((section) => section.id) : [undefined];
+    for (const sectionId of sections) {
+      const features = await api.listFeatures(product.id, { sectionId });
+      found.push(...features.map((feature) => `${product.id}/${sectionId ?? 0}/${feature.id}`));
+    }
+  }
+  return found.sort();
+}
+
+export async function membershipsIn(store: Store): Promise<string[]> {
+  const rows = await store.read(({ db }) =>
+    db.selectFrom('product_features').selectAll().where('deleted_at', 'is', null).execute(),
+  );
+  return rows.map((row) => `${row.product_id}/${row.section_key}/${row.feature_id}`).sort();
+}
+
+/** A small sandbox without poisoned tests, so that nothing but the fault of the test is wrong. */
+export async function wellRig() {
+  const rig = await rigOf();
+  rig.sandbox.edit(rig.sandbox.state().poisoned.map((id) => ({ op: 'cure', id })));
+  const [sectioned = 0, plain = 0, other = 0] = rig.sandbox.state().ids.products;
+  return { ...rig, sectioned, plain, other };
 }

@@ -1,6 +1,6 @@
 import { listOpenFailures } from '@testio-mcp/persistence';
 import { expect, test } from 'vitest';
-import { blemishes, idsIn, outcomeOf, rigOf } from './harness.ts';
+import { blemishes, idsIn, membershipsAt, membershipsIn, outcomeOf, rigOf } from './harness.ts';
 
 /** Products of the small sandbox: with sections and a poisoned test, and without either. */
 async function smallRig() {
@@ -164,6 +164,18 @@ test('executions are stored under the story they were asked by, all of them', as
   for (const row of fresh) {
     expect(row.details_at !== null).toBe(row.status === 'running');
     expect(row.executions_at !== null).toBe(row.status === 'running');
+  }
+});
+
+test('features stand in the sections that list them, and stories under their features', async () => {
+  const { store, sync, api, sectioned } = await smallRig();
+  await sync();
+  expect(await membershipsIn(store)).toEqual(await membershipsAt(api));
+  const stories = await store.read(({ db }) => db.selectFrom('user_stories').select(['id', 'feature_id']).execute());
+  const featureOf = new Map(stories.map((story) => [story.id, story.feature_id]));
+  const [section] = (await api.getProduct(sectioned)).sections;
+  for (const feature of await api.listFeatures(sectioned, { sectionId: section?.id })) {
+    for (const story of feature.userStories ?? []) expect(featureOf.get(story.id)).toBe(feature.id);
   }
 });
 
