@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { cancelled, TestioError } from '@testio-mcp/domain';
+import type { SyncRunRecord } from '@testio-mcp/sync-engine';
+import { type AccountSummary, summariseAccount } from '../demo/account-summary.ts';
+import { openDemoAccount } from '../demo/demo-account.ts';
+import { fillOwnStore, shareOwnStore } from '../demo/demo-store.ts';
+import { answerLines, endLines, introduction, type Result, syncLine } from '../demo/demo-text.ts';
+import { connectToServer, type McpConnection } from '../demo/mcp-client.ts';
+import { askQuestions, type Question } from '../demo/questions.ts';
+import { summaryPage } from '../demo/summary-page.ts';
+import { EXIT } from '../exit-code.ts';
+import { fail } from '../failure.ts';
+import { watchInterruption } from '../interruption.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Output } from '../output.ts';
+import { writePrivateFile } from '../private-file.ts';
+
+export interface DemoCommandOptions {
+  readonly size: 'small' | 'medium';
+  /** Keep the store, for later commands with `--demo`. */
+  readonly keep: boolean;
+}
+
+/**
+ * Shows the whole product on seeded data: sandbox, sync, questions through a real MCP client, and a page of numbers. The
+ * user's store and configuration stay untouched.
+ */
+export async function demo(invocation: Invocation, options: DemoCommandOptions): Promise<number> {
+  const { output } = invocation;
+  const interruption = watchInterruption();
+  await using open = new AsyncDisposableStack();
+  open.defer(async () => interruption.release());
+  try {
+    const began = performance.now();
+    const account = open.adopt(await openDemoAccount(invocation.env, options.size), (opened) => opened.close());
+    if (!output.json) output.print(introduction());
+    const record = await fillOwnStore(account, output, interruption.signal);
+    if (!output.json) output.print(syncLine(record));
+    const server = open.adopt(await connectToServer(account.own.env), (connection) => connection.close());
+    const questions = await ask(server, output, interruption.signal);
+    const summary = await summariseAccount(async (tool, input) => {
+      const answer = await server.ask(tool, input, interruption.signal);
+      if (!answer.ok) throw unanswered(tool, answer.text);
+      return answer.structured;
+    });
+    const reportPath = join(
+      account.own.config.reportsDir,
+      `demo-${options.size}-${account.sandbox.now.slice(0, 10)}.html`,
+    );
+    await writePrivateFile(reportPath, summaryPage(summary));
+    await server.close();
+    if (options.keep) await shareOwnStore(account);
+    const result = resultOf(summary, record, questions, reportPath, performance.now() - began);
+    if (output.json) output.printJson(result);
+    else output.print(endLines(result, summary));
+    return questions.every(({ ok }) => ok) ? EXIT.done : EXIT.failed;
+  } catch (thrown) {
+    const interrupted = interruption.exitCode();
+    if (interrupted === null) throw thrown;
+    fail(output, cancelled(thrown));
+    return interrupted;
+  }
+}
+
+/** Asks the questions one after the other and shows each with its answer. */
+async function ask(server: McpConnection, output: Output, signal: AbortSignal): Promise<Result['questions']> {
+  const asked: Result['questions'] = [];
+  await askQuestions(async (question: Question) => {
+    const { ok, text, ms, structured } = await server.ask(question.tool, question.input, signal);
+    asked.push({ tool: question.tool, question: question.question, ms, ok });
+    if (!output.json) output.print(answerLines(question, { text, ms, number: asked.length }));
+    return structured;
+  });
+  return asked;
+}
+
+function resultOf(
+  summary: AccountSummary,
+  record: SyncRunRecord,
+  questions: Result['questions'],
+  reportPath: string,
+  ms: number,
+): Result {
+  const add = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
+  return {
+    products: summary.products.length,
+    tests: add(summary.products.map(({ tests }) => tests)),
+    bugs: add(summary.products.map(({ bugs }) => bugs)),
+    people: summary.people,
+    requests: record.requests,
+    not_read: record.failures.length,
+    questions,
+    report_path: reportPath,
+    duration_ms: Math.round(ms),
+  };
+}
+
+function unanswered(tool: string, text: string): TestioError {
+  return new TestioError({
+    kind: 'internal',
+    code: 'demo_question_failed',
+    message: `The demo's server did not answer ${tool}: ${text}`,
+  });
+}

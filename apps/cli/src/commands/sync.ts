@@ -1,0 +1,45 @@
+import type { SyncRunRecord } from '@testio-mcp/sync-engine';
+import { EXIT } from '../exit-code.ts';
+import type { Invocation } from '../invocation.ts';
+import { progressView } from '../progress.ts';
+import { withSession } from '../session.ts';
+import { failureLines, syncSummary } from '../sync-summary.ts';
+
+export interface SyncCommandOptions {
+  readonly product?: readonly number[] | undefined;
+}
+
+/**
+ * Brings the local copy up to date. Exit codes: 0 completed, 3 something could not be read, 1 failed; 130 or 143 when a
+ * signal came, after the run is recorded as cancelled.
+ */
+export async function sync(invocation: Invocation, options: SyncCommandOptions): Promise<number> {
+  const { output } = invocation;
+  return withSession(invocation, { token: true, fills: true }, async ({ runtime, interruption }) => {
+    const progress = progressView({ silent: output.quiet || output.json });
+    let record: SyncRunRecord;
+    try {
+      record = await runtime.sync({
+        productIds: options.product,
+        trigger: 'cli',
+        signal: interruption.signal,
+        onProgress: progress.update,
+      });
+    } finally {
+      progress.close();
+    }
+    if (output.json) {
+      output.printJson(record);
+    } else {
+      if (!output.quiet) output.print(syncSummary(record));
+      for (const line of failureLines(record)) output.complain(line);
+    }
+    return record.status === 'cancelled' ? (interruption.exitCode() ?? EXIT.failed) : EXIT_OF[record.status];
+  });
+}
+
+const EXIT_OF: Record<Exclude<SyncRunRecord['status'], 'cancelled'>, number> = {
+  completed: EXIT.done,
+  partial: EXIT.partial,
+  failed: EXIT.failed,
+};

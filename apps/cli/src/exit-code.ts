@@ -1,0 +1,25 @@
+import type { ErrorReport } from '@testio-mcp/domain';
+
+/** Exit codes scripts rely on. Interruptions end with 128 + the signal's number: 130 and 143. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  /** Usage or configuration error: nothing was done. */
+  usage: 2,
+  /** Done in part; what is missing was listed. */
+  partial: 3,
+  /** Another process holds the sync lease. */
+  busy: 4,
+} as const;
+
+/** The exit code of a command that ended with this error. Only a sync can find the lease `busy`. */
+export function exitCodeOf(error: ErrorReport): number {
+  switch (error.kind) {
+    case 'configuration':
+    case 'validation':
+    case 'ambiguous':
+      return EXIT.usage;
+    default:
+      return EXIT.failed;
+  }
+}

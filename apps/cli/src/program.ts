@@ -1,0 +1,139 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Invocation } from './invocation.ts';
+import { processOutput } from './output.ts';
+import { version } from './version.ts';
+
+/** Options that stand before or after every command. */
+interface GlobalOptions {
+  json?: true;
+  quiet?: true;
+  envFile?: string;
+  customer?: string;
+  demo?: true;
+}
+
+/** Called with the exit code of the command that ran. */
+export type Settle = (exitCode: number) => void;
+
+/**
+ * The command line: every command with its options and help. Commands load their code when they run, so that
+ * `--version` and `--help` answer without it.
+ */
+export function buildProgram(settle: Settle): Command {
+  const program = new Command('testio-mcp')
+    .description('Answers about your Test IO account, from a local copy of it.')
+    .usage('[OPTIONS] [COMMAND]')
+    .version(version(), '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'show the help of testio-mcp or of a command')
+    .helpCommand('help [command]', 'show the help of a command')
+    .option('--json', 'print one JSON document on stdout')
+    .option('--quiet', 'no progress and no notes on stderr')
+    .option('--env-file <path>', 'configuration file to read instead of <home>/config.env')
+    .option('--customer <name>', 'which customer; each has a store of its own')
+    .addOption(
+      new Option('--demo', 'use seeded example data: no token, no network, a store of its own').conflicts([
+        'envFile',
+        'customer',
+      ]),
+    )
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', HELP_END);
+
+  const end = async (work: Promise<number>): Promise<void> => settle(await work);
+  const invocation = (): Invocation => invocationOf(program.opts());
+
+  program
+    .command('serve')
+    .description('run the MCP server on stdin and stdout (the default)')
+    .addOption(new Option('--transport <kind>', 'how clients connect').choices(['stdio']).default('stdio'))
+    .action(async () => {
+      const { serve } = await import('./commands/serve.ts');
+      await end(serve(invocation()));
+    });
+
+  program
+    .command('sync')
+    .description('bring the local copy up to date with Test IO')
+    .option('--product <id...>', 'only these products, by id', collectIds)
+    .option('--full', 'read everything again, whatever its age')
+    .addHelpText('after', SYNC_HELP_END)
+    .action(async (options: { product?: number[] }) => {
+      const { sync } = await import('./commands/sync.ts');
+      await end(sync(invocation(), options));
+    });
+
+  program
+    .command('call')
+    .description('ask one question by the name of its tool')
+    .argument('<name>', 'the tool, as `testio-mcp tools` lists it')
+    .argument('[json]', 'its input as a JSON object; - reads it from stdin')
+    .addHelpText('after', CALL_HELP_END)
+    .action(async (name: string, input: string | undefined) => {
+      const { call } = await import('./commands/call.ts');
+      await end(call(invocation(), name, input));
+    });
+
+  program
+    .command('tools')
+    .description('list the questions that can be asked')
+    .action(async () => {
+      const { tools } = await import('./commands/tools.ts');
+      await end(tools(invocation()));
+    });
+
+  program
+    .command('status')
+    .description('show how fresh and complete the local copy is')
+    .action(async () => {
+      const { status } = await import('./commands/status.ts');
+      await end(status(invocation()));
+    });
+
+  program
+    .command('demo')
+    .description('see the whole product work on seeded data: no token, no network')
+    .addOption(new Option('--size <size>', 'how much data').choices(['small', 'medium']).default('medium'))
+    .option('--keep', 'keep the filled store for later commands with --demo')
+    .action(async (options: { size: 'small' | 'medium'; keep?: true }) => {
+      const { demo } = await import('./commands/demo.ts');
+      await end(demo(invocation(), { size: options.size, keep: options.keep === true }));
+    });
+
+  return program;
+}
+
+function invocationOf(globals: GlobalOptions): Invocation {
+  return {
+    env: process.env,
+    envFile: globals.envFile,
+    customer: globals.customer,
+    demo: globals.demo === true,
+    output: processOutput({ json: globals.json === true, quiet: globals.quiet === true }),
+  };
+}
+
+function collectIds(text: string, before: number[] = []): number[] {
+  const ids = text.split(',').map((part) => {
+    if (!/^\s*[1-9]\d{0,14}\s*$/.test(part)) {
+      throw new InvalidArgumentError('Products are named by their ids: whole numbers, separated by commas.');
+    }
+    return Number(part);
+  });
+  return [...new Set([...before, ...ids])];
+}
+
+const EXIT_CODES = `Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done in part,
+4 another sync is running, 130 and 143 interrupted.`;
+
+const HELP_END = `
+Without a command the server runs, as MCP clients start it.
+${EXIT_CODES}`;
+
+const SYNC_HELP_END = `
+Progress goes to stderr; with --json the record of the run is printed on stdout.
+${EXIT_CODES}`;
+
+const CALL_HELP_END = `
+Examples:
+  testio-mcp call list_products
+  testio-mcp call list_tests '{"statuses": ["running"]}' --json`;

@@ -1,0 +1,62 @@
+import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, parseInstant } from '@testio-mcp/domain';
+import type { Diagnostics, RunFacts } from './diagnostics.ts';
+import { count, seconds } from './numbers.ts';
+import { styled, wrapped } from './output.ts';
+
+const LABEL_WIDTH = 14;
+const MEGABYTE = 1024 * 1024;
+
+/** The state of the local copy: one fact a line. The last attempt to sync and the last success stand apart. */
+export function statusText(facts: Diagnostics, storeFile: string, now: EpochMs): string {
+  const { program, store, sync, as_of, completeness } = facts;
+  const { counts } = store;
+  const holds = [
+    count(counts.products, 'product'),
+    count(counts.features, 'feature'),
+    counts.user_stories === 1 ? '1 user story' : `${count(counts.user_stories)} user stories`,
+    count(counts.tests, 'test'),
+    count(counts.bugs, 'bug'),
+    counts.people === 1 ? '1 person' : `${count(counts.people)} people`,
+  ];
+  const lines: [string, string][] = [
+    ['Customer', `${program.customer ?? 'unnamed'}, ${program.api_base_url}`],
+    ['Store', `${storeFile} (${(store.size_bytes / MEGABYTE).toFixed(1)} MB)`],
+    ['Holds', holds.join(', ')],
+    ['Last attempt', sync.last_attempt === null ? 'never; run `testio-mcp sync`' : runText(sync.last_attempt, now)],
+    ['Last success', sync.last_success === null ? 'never' : runText(sync.last_success, now)],
+    ['Not readable', sync.open_failures === 0 ? 'nothing' : count(sync.open_failures, 'thing')],
+    ['As of', as_of === null ? 'never confirmed by Test IO' : moment(as_of, now)],
+    ['Complete', completeness.complete ? 'yes' : 'no'],
+    ...completeness.missing.map(({ what, count: size, why }): [string, string] => {
+      const name = what.replaceAll('_', ' ');
+      return ['', `${size === null ? name : `${count(size)} ${name}`}: ${why}`];
+    }),
+  ];
+  return lines
+    .map(([label, text]) => styled('dim', label.padEnd(LABEL_WIDTH)) + wrapped(text, LABEL_WIDTH).trimStart())
+    .join('\n');
+}
+
+function runText(run: RunFacts, now: EpochMs): string {
+  const took = !run.duration_ms ? '' : ` in ${seconds(run.duration_ms)}`;
+  const why = run.error === null ? '' : `. ${run.error.message}`;
+  return `${run.status}, ${moment(run.started_at, now)}, ${count(run.requests, 'request')}${took}${why}`;
+}
+
+/** An instant with its age: `2 hours ago (2026-07-01 06:30 UTC)`. */
+function moment(iso: string, now: EpochMs): string {
+  const instant = parseInstant(iso);
+  const at = `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+  return instant === null ? at : `${age(now - instant)} (${at})`;
+}
+
+const UNITS: [string, number][] = [
+  ['day', DAY_MS],
+  ['hour', HOUR_MS],
+  ['minute', MINUTE_MS],
+];
+
+function age(ms: number): string {
+  const [unit, size] = UNITS.find(([, each]) => ms >= each) ?? [];
+  return unit === undefined || size === undefined ? 'just now' : `${count(Math.floor(ms / size), unit)} ago`;
+}

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { run, temporaryHome } from './testio-mcp.ts';
+
+test('--version prints the version, before and after a command', async () => {
+  for (const args of [['--version'], ['-v'], ['sync', '--version']]) {
+    expect(await run(args, {})).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' });
+  }
+});
+
+test('--help of the program and of every command goes to stdout and ends 0', async () => {
+  const help = await run(['--help'], {});
+  expect(help).toMatchObject({ code: 0, stderr: '' });
+  const commands = ['serve', 'sync', 'call', 'tools', 'status', 'demo'];
+  for (const command of commands) {
+    expect(help.stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+    const own = await run([command, '--help'], {});
+    expect(own).toMatchObject({ code: 0, stderr: '' });
+    for (const flag of ['--json', '--quiet', '--env-file', '--customer', '--demo']) expect(own.stdout).toContain(flag);
+  }
+  for (const line of help.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+const MISTAKES: [string, string[], string][] = [
+  ['an unknown command', ['snyc'], 'Did you mean sync?'],
+  ['an unknown flag', ['sync', '--ful'], 'Did you mean --full?'],
+  ['a flag of a later version', ['sync', '--since', 'last week'], "Unknown option '--since'"],
+  ['another flag of a later version', ['sync', '--dry-run'], "Unknown option '--dry-run'"],
+  ['a product that is no id', ['sync', '--product', '1,shop'], 'whole numbers'],
+  ['a missing argument', ['call'], "Missing required argument 'name'"],
+  ['an argument too many', ['tools', 'please'], 'Too many arguments'],
+  ['a transport that is not there', ['serve', '--transport', 'http'], 'stdio'],
+  ['a flag without its value', ['status', '--env-file'], 'argument missing'],
+  ['flags that exclude each other', ['status', '--demo', '--customer', 'acme'], 'cannot be used with'],
+];
+
+test.each(MISTAKES)('%s is refused with exit code 2 before anything is done', async (_, args, sentence) => {
+  const home = temporaryHome();
+  const plain = await run(args, { TESTIO_HOME: home });
+  expect(plain).toMatchObject({ code: 2, stdout: '' });
+  expect(plain.stderr).toContain(sentence);
+  expect(plain.stderr).toContain('--help');
+});
+
+test('a mistake is one JSON document when JSON was asked for', async () => {
+  const { code, stdout, stderr } = await run(['snyc', '--json'], {});
+  expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+  expect(JSON.parse(stdout)).toEqual({
+    error: {
+      code: 'unknown_command',
+      kind: 'validation',
+      message: "Unknown command 'snyc'. Did you mean sync?",
+      retryable: false,
+      next: expect.stringContaining('testio-mcp --help'),
+    },
+  });
+});
