@@ -2,12 +2,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { biomeArrows, turboTags } from './import-arrows/rules.ts';
+import { REFERENCE_PAGES } from './reference/pages.ts';
 import { ROOT, runStep } from './step.ts';
 
 const turboFile = join(ROOT, 'turbo.json');
 const turbo: Record<string, unknown> = JSON.parse(readFileSync(turboFile, 'utf8'));
 writeJson(turboFile, { ...turbo, boundaries: { tags: turboTags() } });
 writeJson(join(ROOT, 'biome-arrows.json'), biomeArrows());
+for (const { file, write } of REFERENCE_PAGES) writeFileSync(join(ROOT, file), write());
 await runStep({ name: 'format', command: ['biome', 'format', '--write', 'turbo.json', 'biome-arrows.json'] });
 
 function writeJson(file: string, content: unknown): void {
