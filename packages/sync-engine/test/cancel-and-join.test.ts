@@ -24,7 +24,7 @@ async function abortAfter(answers: number) {
   return { ...rig, record };
 }
 
-test.each([1, 5, 14, 27])('cancelled after %i answers, the run says so and the next one completes', async (answers) => {
+test.each([1, 9, 27])('cancelled after %i answers, the run says so and the next one completes', async (answers) => {
   const { record, sandbox, store, sync } = await abortAfter(answers);
   expect(record).toMatchObject({ status: 'cancelled', error: { code: 'cancelled' } });
   expect(record.outcomes.some((outcome) => outcome.status !== 'completed')).toBe(true);
