@@ -1,5 +1,6 @@
+import { inspect } from 'node:util';
 import { toTestioError } from '@testio-mcp/domain';
-import { loadConfig, programVersion } from '@testio-mcp/runtime';
+import { createRedactor, loadConfig, programVersion, secretsOf } from '@testio-mcp/runtime';
 import { readArguments } from './arguments.ts';
 import { helpPage } from './help.ts';
 
@@ -7,6 +8,8 @@ const FAILED = 1;
 const NOTHING_DONE = 2;
 /** How long a client that does not read may hold up the end. */
 const LAST_WORDS_MS = 1_000;
+
+let redact = createRedactor([]);
 
 async function main(): Promise<number> {
   const { show, envFile, customer, quiet } = readArguments(process.argv.slice(2));
@@ -16,6 +19,7 @@ async function main(): Promise<number> {
   }
   const flags = { customerName: customer, logLevel: quiet ? 'error' : undefined };
   const config = loadConfig({ env: process.env, flags, envFile });
+  redact = createRedactor(secretsOf(config));
   // Loaded now that it is needed: a version, a help page or a mistake is shown without it.
   const { runServe } = await import('./run-serve.ts');
   return runServe(config);
@@ -27,7 +31,9 @@ try {
 } catch (thrown) {
   const error = toTestioError(thrown);
   const { message, next } = error.report();
-  process.stderr.write(`${[message, next].filter((part) => part !== undefined).join(' ')}\n`);
+  const sentence = [message, next].filter((part) => part !== undefined).join(' ');
+  // A fault of the program is of no use to anybody without its cause.
+  process.stderr.write(redact(error.kind === 'internal' ? `${sentence}\n${inspect(thrown)}\n` : `${sentence}\n`));
   exitCode = error.kind === 'configuration' ? NOTHING_DONE : FAILED;
 }
 // Nothing may hold the process any more: a client waits for its end. What is written to a pipe may still be on its way.

@@ -146,6 +146,19 @@ test('a call that the client cancels is not answered, the next one is', async ()
   expect(server.lines.filter((line) => line.includes('"id":70'))).toEqual([]);
 });
 
+test('the end of input waits for a call in flight', async () => {
+  await fill(home);
+  sandbox.addFaults([{ match: { path: '/exploratory_tests/' }, fault: 'slow:1500' }]);
+  const server = start({});
+  await server.initialize();
+  const [test_id] = sandbox.state().ids.tests;
+  const asked = answer(server, 'get_test_summary', { test_id, freshness: 'now' });
+  await answer(server, 'list_products');
+  server.child.stdin.end();
+  expect((await asked).structuredContent).toMatchObject({ test: { id: test_id } });
+  expect(await server.exit()).toBe(0);
+});
+
 test('a second signal ends the server at once, a call in flight or not', async () => {
   await fill(home);
   sandbox.addFaults([{ match: { path: '/exploratory_tests/' }, fault: 'slow:60000' }]);
