@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bug, type Clock, type EpochMs, type Product, type Test, TestioError } from '@testio-mcp/domain';
@@ -13,7 +13,7 @@ import {
   saveTests,
   type WriteScope,
 } from '@testio-mcp/persistence';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { type Answer, callOperation, type OperationContext } from '../../src/index.ts';
 
 export const NOW = Date.UTC(2026, 2, 17, 12);
@@ -27,7 +27,7 @@ export interface HandClock extends Clock {
 export interface Rig {
   readonly store: Store;
   readonly clock: HandClock;
-  /** Statements since the last reset, without transaction control. */
+  /** Statements so far, without transaction control. Tests empty it. */
   readonly statements: string[];
   context(changes?: Partial<OperationContext>): OperationContext;
   call(name: string, input?: unknown, changes?: Partial<OperationContext>): Promise<Answer>;
@@ -49,7 +49,40 @@ export interface Rig {
 
 /** An empty store on a clock that stands at NOW, and everything to fill and ask it. It is gone with the test. */
 export async function rig(): Promise<Rig> {
+  const { own, close } = await openRig();
+  onTestFinished(close);
+  return own;
+}
+
+/** One filled store for all tests of a file, which must not change it. */
+export function sharedRig(fill: (own: Rig) => Promise<void>): () => Rig {
+  let opened: Awaited<ReturnType<typeof openRig>> | undefined;
+  beforeAll(async () => {
+    opened = await openRig();
+    await fill(opened.own);
+  });
+  afterAll(() => opened?.close());
+  return () => {
+    if (opened === undefined) throw new Error('The store is there only while tests run.');
+    return opened.own;
+  };
+}
+
+/** A migrated, empty store to copy: migrating takes longer than most tests. */
+let template: Promise<string> | undefined;
+
+async function emptyStore(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'testio-insights-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'template.db');
+  await (await openStore({ file })).close();
+  return file;
+}
+
+async function openRig(): Promise<{ own: Rig; close: () => Promise<void> }> {
+  template ??= emptyStore();
+  const folder = mkdtempSync(join(tmpdir(), 'testio-insights-'));
+  copyFileSync(await template, join(folder, 'store.db'));
   let now = NOW;
   const clock: HandClock = {
     now: () => now,
@@ -62,14 +95,14 @@ export async function rig(): Promise<Rig> {
     file: join(folder, 'store.db'),
     clock,
     onStatement: (sql) => {
-      if (!/^(begin|commit|rollback|pragma)/i.test(sql)) statements.push(sql);
+      if (!/^(begin|commit|rollback|pragma)|sqlite_schema/i.test(sql)) statements.push(sql);
     },
   });
-  onTestFinished(async () => {
+  const close = async () => {
     await store.close();
     rmSync(folder, { recursive: true, force: true });
     if (store.unitsInFlight !== 0) throw new Error(`${store.unitsInFlight} units of work were left open`);
-  });
+  };
   const context = (changes: Partial<OperationContext> = {}): OperationContext => ({
     store,
     clock,
@@ -79,7 +112,7 @@ export async function rig(): Promise<Rig> {
     ...changes,
   });
   const write: Rig['write'] = (fn) => store.write(fn);
-  return {
+  const own: Rig = {
     store,
     clock,
     statements,
@@ -115,4 +148,5 @@ export async function rig(): Promise<Rig> {
       await write((scope) => saveFeatures(scope, productId, features, { complete: true }));
     },
   };
+  return { own, close };
 }
