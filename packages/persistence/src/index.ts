@@ -22,6 +22,16 @@ export type { Flag } from './schema/columns.ts';
 export type { SyncOutcomeStatus, SyncRunStatus } from './schema/sync.ts';
 export type { StoreTables } from './schema/tables.ts';
 export { idList, textList } from './sqlite/id-list.ts';
+export {
+  checkSearchIndex,
+  documentKind,
+  kindWord,
+  productWord,
+  SEARCH_KINDS,
+  type SearchIndexState,
+  type SearchKind,
+  type SearchKindCounts,
+} from './sqlite/search-index.ts';
 export type { ReadScope, Store, WriteScope } from './store.ts';
 export { type SavedBugs, saveBugs } from './write/bugs.ts';
 export { type StoryRun, saveExecutions } from './write/executions.ts';

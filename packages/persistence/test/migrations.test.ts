@@ -31,7 +31,8 @@ async function fill(file: string): Promise<void> {
 
 function tables(connection: Connection): string[] {
   const rows = connection.rows("select name from sqlite_schema where type = 'table' order by name");
-  return rows.map((row) => String(row.name)).filter((name) => !name.startsWith('sqlite_'));
+  // Entities describe neither SQLite's own tables nor the full-text index.
+  return rows.map((row) => String(row.name)).filter((name) => !/^(sqlite_|search_fts)/.test(name));
 }
 
 test('the schema after all migrations is the one that the entities describe', async () => {
@@ -72,4 +73,47 @@ test('migrations have one order, and their names keep it', () => {
   const names = migrations.map((migration) => migration.name);
   expect(names).toEqual([...new Set(names)].sort());
   for (const name of names) expect(name).toMatch(/^\d{3}_[a-z0-9_]+$/);
+});
+
+/** The triggers of a store by name, and the table each one stands on. */
+function triggers(connection: Connection): unknown[] {
+  return connection.rows("select name, tbl_name as 'on' from sqlite_schema where type = 'trigger' order by name");
+}
+
+const SEARCH_TRIGGERS = ['deleted', 'inserted', 'updated'].map((event) => ({
+  name: `search_documents_${event}`,
+  on: 'search_documents',
+}));
+
+test('search goes from a filled store and comes back with all that lives in it, as the write path would have it', async () => {
+  const file = join(tempFolder(), 'store.db');
+  await fill(file);
+  const { orm, connection } = await inside(file);
+  connection.execute('update features set deleted_at = 1');
+  connection.execute("delete from search_documents where kind = 'feature'");
+  const documents = () => connection.rows('select * from search_documents order by id');
+  const kept = documents();
+  expect(kept.map((row) => row.kind)).toEqual(['user_story', 'user_story', 'bug', 'test', 'product']);
+  expect(triggers(connection)).toEqual(SEARCH_TRIGGERS);
+
+  await orm.migrator.down({ to: '001_first_light' });
+  expect(tables(connection)).not.toContain('search_documents');
+  expect(triggers(connection)).toEqual([]);
+  expect(connection.rows("select name from sqlite_schema where name like 'search%'")).toEqual([]);
+
+  expect(await migrate(orm, connection, file)).toEqual(['002_search']);
+  expect(documents()).toEqual(kept);
+  expect(triggers(connection)).toEqual(SEARCH_TRIGGERS);
+  connection.execute("insert into search_fts (search_fts, rank) values ('integrity-check', 1)");
+  expect(connection.rows('select count(*) as n from search_fts_docsize')).toEqual([{ n: kept.length }]);
+  expect(await orm.migrator.checkSchema()).toBe(false);
+});
+
+test('a migration that leaves the index short of something is reported', async () => {
+  const file = join(tempFolder(), 'store.db');
+  await fill(file);
+  const { orm, connection } = await inside(file);
+  expect(await migrate(orm, connection, file)).toEqual([]);
+  connection.execute("delete from search_documents where kind = 'bug'");
+  await expect(migrate(orm, connection, file)).rejects.toMatchObject({ code: 'store_corrupt' });
 });

@@ -11,4 +11,5 @@ export interface MigrationEntry {
 /** Every migration, in the order in which they run. The only list: what is not here does not exist. */
 export const migrations: readonly MigrationEntry[] = [
   { name: '001_first_light', load: async () => (await import('./001-first-light.ts')).FirstLight },
+  { name: '002_search', load: async () => (await import('./002-search.ts')).Search },
 ];

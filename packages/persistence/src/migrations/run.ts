@@ -2,7 +2,8 @@ import type { MikroORM } from '@mikro-orm/sqlite';
 import { retryWhileBusy } from '../sqlite/busy.ts';
 import type { Connection } from '../sqlite/connection.ts';
 import { recordedMigrations } from '../sqlite/head.ts';
-import { foreignKeysBroken, storeNewerThanProgram } from '../sqlite/trouble.ts';
+import { SEARCH_COUNTS, type SearchKindCounts, searchIndexState } from '../sqlite/search-index.ts';
+import { foreignKeysBroken, searchIndexBroken, storeNewerThanProgram } from '../sqlite/trouble.ts';
 import { migrations } from './list.ts';
 
 /** How long one process waits for another that is migrating the same store. */
@@ -31,12 +32,16 @@ export async function migrate(orm: MikroORM, connection: Connection, file: strin
     const ran = await orm.migrator.up();
     const broken = await patiently(() => connection.rows('pragma foreign_key_check'));
     if (broken.length > 0) throw foreignKeysBroken(file, [...new Set(broken.map((row) => String(row.table)))]);
+    const counts = await patiently(() => connection.rows(SEARCH_COUNTS));
+    if (!searchIndexState(counts as unknown as CountRow[]).consistent) throw searchIndexBroken(file);
     return ran.map((migration) => migration.name);
   } finally {
     connection.execute('pragma foreign_keys = on');
     connection.busyDeadlineMs = busyDeadlineMs;
   }
 }
+
+type CountRow = SearchKindCounts & { readonly indexed: number };
 
 const RECORD_TABLE = `create table if not exists mikro_orm_migrations (
   id integer not null primary key autoincrement, name text not null,

@@ -10,6 +10,7 @@ import {
   TestTemplateRow,
   UserStoryRow,
 } from './products.ts';
+import { SearchDocumentRow } from './search.ts';
 import { AccountRow, SyncFailureRow, SyncLeaseRow, SyncOutcomeRow, SyncRunRow } from './sync.ts';
 import {
   TestAnalyticsRow,
@@ -50,6 +51,7 @@ export type StoreEntity =
   | typeof RejectReasonRow
   | typeof ExecutionRow
   | typeof ExecutionDeviceRow
+  | typeof SearchDocumentRow
   | typeof SyncRunRow
   | typeof SyncOutcomeRow
   | typeof SyncFailureRow
@@ -82,6 +84,7 @@ export const entities: readonly StoreEntity[] = [
   RejectReasonRow,
   ExecutionRow,
   ExecutionDeviceRow,
+  SearchDocumentRow,
   SyncRunRow,
   SyncOutcomeRow,
   SyncFailureRow,

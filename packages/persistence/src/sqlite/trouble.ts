@@ -54,6 +54,15 @@ export function foreignKeysBroken(file: string, tables: readonly string[]): Test
   });
 }
 
+/** A migration left things that search cannot find, or found things that are not there. */
+export function searchIndexBroken(file: string): TestioError {
+  return storage({
+    code: 'store_corrupt',
+    message: `The search index of the store ${file} does not hold what the store holds.`,
+    next: 'Move the file away and sync again: everything in it comes from the API.',
+  });
+}
+
 /**
  * Gives what SQLite threw the form of a TestioError. Everything else is passed through, constraint violations and wrong
  * SQL included: those are mistakes of ours and must not look like a broken disk.

@@ -8,6 +8,7 @@ import {
 } from '@testio-mcp/domain';
 import { sql } from 'kysely';
 import { idList } from '../sqlite/id-list.ts';
+import { indexDocuments } from '../sqlite/search-index.ts';
 import type { WriteScope } from '../store.ts';
 import { nextChangeNumber, recordChangeNumber, touch } from './change-number.ts';
 import { personRef, savePeople } from './people.ts';
@@ -65,6 +66,7 @@ export async function saveBugs(
     rule,
     home.map((bug) => bugRow(bug, reasons, now, changeNumber)),
   );
+  await indexDocuments(scope, 'bug', written);
   const parts = [
     ...(await replaceChildren(db, DEVICES, home.map(deviceRows))),
     ...(await replaceChildren(db, COMMENTS, home.map(commentRows))),

@@ -1,6 +1,7 @@
 import type { Feature, UserStory } from '@testio-mcp/domain';
 import { sql } from 'kysely';
 import { idList, pairList } from '../sqlite/id-list.ts';
+import { indexDocuments, indexFeaturesWithStories } from '../sqlite/search-index.ts';
 import type { WriteScope } from '../store.ts';
 import { bury, buryFeatures } from './tombstones.ts';
 import { type Row, type UpsertRule, upsert } from './upsert.ts';
@@ -46,11 +47,21 @@ export async function saveFeatures(
   const loose = (unlinkedStories ?? []).filter((story) => !linked.has(story.id));
   const seenStories = [...linked.keys(), ...loose.map((story) => story.id)];
   const featureRows = features.map(({ feature }) => featureRow(feature, now));
-  const written = (await upsert(db, FEATURES, featureRows)).length + (await upsert(db, MEMBERSHIPS, members)).length;
+  const writtenFeatures = await upsert(db, FEATURES, featureRows);
+  const writtenMembers = (await upsert(db, MEMBERSHIPS, members)).length;
+  const written = writtenFeatures.length + writtenMembers;
   // Features go before stories are placed: a story may outlive its feature.
   const goneFeatures = complete ? await buryMissingFeatures(scope, productId, members, seenStories) : 0;
   const stories = [...linked.values(), ...(await looseStoryRows(scope, productId, loose))];
-  const writtenStories = (await upsert(db, STORIES, stories)).length;
+  const placed = await upsert(db, STORIES, stories);
+  await indexDocuments(scope, 'feature', writtenFeatures);
+  await indexDocuments(scope, 'user_story', placed);
+  if (writtenMembers > 0)
+    await indexFeaturesWithStories(
+      scope,
+      features.map(({ feature }) => feature.id),
+    );
+  const writtenStories = placed.length;
   if (!complete) return written + writtenStories;
   const known =
     unlinkedStories === undefined ? features.filter(({ feature }) => feature.userStories !== null) : features;
@@ -79,7 +90,9 @@ async function buryMissingFeatures(
     'feature_id',
     sql`product_id = ${productId} and (feature_id, section_key) not in ${listed}`,
   );
-  return left.length + (await buryFeatures(scope, left, seenStories));
+  const buried = await buryFeatures(scope, left, seenStories);
+  await indexFeaturesWithStories(scope, left);
+  return left.length + buried;
 }
 
 /**

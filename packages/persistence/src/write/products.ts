@@ -1,6 +1,7 @@
 import { hasSections, type Product } from '@testio-mcp/domain';
 import { sql } from 'kysely';
 import { idList, pairList } from '../sqlite/id-list.ts';
+import { indexDocuments } from '../sqlite/search-index.ts';
 import type { WriteScope } from '../store.ts';
 import { nextChangeNumber, recordChangeNumber } from './change-number.ts';
 import { bury, buryContents } from './tombstones.ts';
@@ -31,6 +32,7 @@ export async function saveProducts(
     PRODUCTS,
     products.map((product) => productRow(product, now)),
   );
+  await indexDocuments(scope, 'product', written);
   const writtenSections = await upsert(db, SECTIONS, sections);
   const listed = pairList(sections.map((section) => [section.id, section.product_id]));
   const gone = await bury(

@@ -1,6 +1,7 @@
 import type { Test } from '@testio-mcp/domain';
 import { sql } from 'kysely';
 import { idList } from '../sqlite/id-list.ts';
+import { indexTestsWithBugs } from '../sqlite/search-index.ts';
 import type { WriteScope } from '../store.ts';
 import { nextChangeNumber, recordChangeNumber, touch } from './change-number.ts';
 import { savePeople } from './people.ts';
@@ -128,6 +129,7 @@ async function writeTests(
     rule,
     tests.map((test) => testRow(test, productId, now, changeNumber)),
   );
+  await indexTestsWithBugs(scope, written);
   const parts = [
     ...(await writeSnapshots(scope, tests)),
     ...(await replaceChildren(db, REQUIREMENTS, tests.map(requirementRows))),

@@ -1,9 +1,17 @@
 import { type RawBuilder, sql } from 'kysely';
 import { idList } from '../sqlite/id-list.ts';
+import { dropDocuments, indexFeaturesWithStories, type SearchKind } from '../sqlite/search-index.ts';
 import type { WriteScope } from '../store.ts';
 
 /** Tables whose rows are marked instead of deleted. */
 type Mortal = 'products' | 'sections' | 'features' | 'product_features' | 'user_stories' | 'test_features';
+
+/** Those of them that search finds. */
+const SEARCHED: Partial<Record<Mortal, SearchKind>> = {
+  products: 'product',
+  features: 'feature',
+  user_stories: 'user_story',
+};
 
 /**
  * Marks living rows that meet a condition as deleted.
@@ -19,6 +27,12 @@ export async function bury(
   const { rows } = await sql<{ key: number }>`
     update ${sql.table(table)} set deleted_at = ${now} where deleted_at is null and ${condition}
     returning ${sql.ref(answer)} as key`.execute(db);
+  const kind = SEARCHED[table];
+  if (kind !== undefined) await dropDocuments({ db }, kind, keys(rows));
+  return keys(rows);
+}
+
+function keys(rows: readonly { readonly key: number }[]): number[] {
   return rows.map((row) => row.key);
 }
 
@@ -37,7 +51,9 @@ export async function buryTests(
     update tests set deleted_at = ${now}, change_number = ${changeNumber}
     where deleted_at is null and ${condition} returning id`.execute(db);
   if (tests.rows.length === 0) return 0;
-  const ids = idList(tests.rows.map((row) => row.id));
+  const buried = tests.rows.map((row) => row.id);
+  const ids = idList(buried);
+  await dropDocuments({ db }, 'test', buried);
   const bugs = await buryBugs({ db, now }, sql`test_id in ${ids}`, changeNumber);
   await sql`update test_freshness set bugs_at = null where test_id in ${ids}`.execute(db);
   return tests.rows.length + bugs;
@@ -49,10 +65,15 @@ export async function buryBugs(
   condition: RawBuilder<unknown>,
   changeNumber: number,
 ): Promise<number> {
-  const { numAffectedRows } = await sql`
+  const { rows } = await sql<{ id: number }>`
     update bugs set deleted_at = ${now}, change_number = ${changeNumber}
-    where deleted_at is null and ${condition}`.execute(db);
-  return Number(numAffectedRows ?? 0);
+    where deleted_at is null and ${condition} returning id`.execute(db);
+  await dropDocuments(
+    { db },
+    'bug',
+    rows.map(({ id }) => id),
+  );
+  return rows.length;
 }
 
 /**
@@ -100,6 +121,8 @@ export async function buryContents(
   const memberships = await bury(scope, 'product_features', 'feature_id', sql`product_id in ${ids}`);
   const features = await buryFeatures(scope, memberships);
   const stories = await bury(scope, 'user_stories', 'id', sql`product_id in ${ids}`);
+  // What other products share lives on, but cannot be found under these any more.
+  await indexFeaturesWithStories(scope, memberships);
   const tests = await buryTests(scope, sql`product_id in ${ids}`, changeNumber);
   await sql`delete from product_freshness where product_id in ${ids}`.execute(scope.db);
   return sections.length + memberships.length + features + stories.length + tests;
