@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { projects: ['packages/*', 'apps/*', 'examples/*', 'scripts'] },
+  // Left to itself, vitest keeps one core free: half of a small machine.
+  test: { maxWorkers: '100%', projects: ['packages/*', 'apps/*', 'examples/*', 'scripts'] },
 });

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
-import { ROOT } from '../step.ts';
+import { ROOT } from '../../step.ts';
 
 export interface Outcome {
   readonly code: number | null;

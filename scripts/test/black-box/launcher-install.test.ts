@@ -179,8 +179,8 @@ describe('the toolchain', () => {
 });
 
 test('the pinned pnpm and the oldest Node are those of every package.json', () => {
-  const toolchain = readFileSync(new URL('../launcher/toolchain.mjs', import.meta.url), 'utf8');
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const toolchain = readFileSync(new URL('../../launcher/toolchain.mjs', import.meta.url), 'utf8');
+  const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
   const [, major, minor] = /OLDEST_NODE = \[(\d+), (\d+)\]/.exec(toolchain) ?? [];
   expect(manifest.engines.node).toBe(`>=${major}.${minor}`);
   expect(manifest.packageManager).toMatch(/^pnpm@11\.\d+\.\d+$/);

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { plainWords } from '../launcher/main.mjs';
-import { quoteArgument } from '../launcher/windows-command.mjs';
-import { ROOT } from '../step.ts';
+import { plainWords } from '../../launcher/main.mjs';
+import { quoteArgument } from '../../launcher/windows-command.mjs';
+import { ROOT } from '../../step.ts';
 import { LauncherWorkspace, outcomeOf } from './launcher-workspace.ts';
 
 /** Arguments that a shell would take apart, expand or lose. */
