@@ -8,6 +8,17 @@ export {
   type OpenFailure,
   recordFailure,
 } from './failures.ts';
+export {
+  acquireLease,
+  LEASE_HEARTBEAT_MS,
+  LEASE_TTL_MS,
+  type Lease,
+  type LeaseHolder,
+  type LeaseTiming,
+  readLeaseHolder,
+  releaseLease,
+  renewLease,
+} from './lease.ts';
 export { openStore, type StoreOptions } from './open-store.ts';
 export {
   finishRun,
