@@ -1,24 +1,25 @@
 import type { ErrorReport } from '@testio-mcp/domain';
 import type { CommanderError } from 'commander';
 
-/** Ends of a parse that are what the user asked for, not mistakes. */
-const ASKED_FOR = new Set(['commander.version', 'commander.help', 'commander.helpDisplayed']);
-
+/** Whether a parse ended with what the user asked for: the version, or a help page. */
 export function isAskedFor(error: CommanderError): boolean {
-  return ASKED_FOR.has(error.code);
+  return error.exitCode === 0;
 }
+
+const MISTAKE = {
+  kind: 'validation',
+  retryable: false,
+  next: 'Run `testio-mcp --help` for the commands, or `testio-mcp COMMAND --help` for the options of one.',
+} as const;
 
 /** A mistake on the command line, in the shape every other error has. Codes: `unknown_command`, `unknown_option`, … */
 export function usageError(error: CommanderError): ErrorReport {
+  const code = error.code.replace(/^commander\./, '').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  // This is how `help nope` ends; its message says nothing.
+  if (code === 'help') return { ...MISTAKE, code: 'unknown_command', message: 'There is no such command.' };
   const [first = '', hint = ''] = error.message.replace(/^error: /, '').split('\n');
   const nearest = /Did you mean [^)]+/.exec(hint)?.[0];
-  return {
-    code: error.code.replace(/^commander\./, '').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-    kind: 'validation',
-    message: nearest === undefined ? sentence(first) : `${sentence(first)} ${nearest}`,
-    retryable: false,
-    next: 'Run `testio-mcp --help` for the commands, or `testio-mcp COMMAND --help` for the options of one.',
-  };
+  return { ...MISTAKE, code, message: nearest === undefined ? sentence(first) : `${sentence(first)} ${nearest}` };
 }
 
 function sentence(text: string): string {

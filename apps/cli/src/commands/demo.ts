@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { cancelled, TestioError } from '@testio-mcp/domain';
 import type { SyncRunRecord } from '@testio-mcp/sync-engine';
 import { type AccountSummary, summariseAccount } from '../demo/account-summary.ts';
-import { openDemoAccount } from '../demo/demo-account.ts';
+import { openDemoAccount, SHARED_SIZE } from '../demo/demo-account.ts';
 import { fillOwnStore, shareOwnStore } from '../demo/demo-store.ts';
 import { answerLines, endLines, introduction, type Result, syncLine } from '../demo/demo-text.ts';
 import { connectToServer, type McpConnection } from '../demo/mcp-client.ts';
@@ -27,6 +27,7 @@ export interface DemoCommandOptions {
  */
 export async function demo(invocation: Invocation, options: DemoCommandOptions): Promise<number> {
   const { output } = invocation;
+  if (options.keep && options.size !== SHARED_SIZE) throw sizeNotKept(options.size);
   const interruption = watchInterruption();
   await using open = new AsyncDisposableStack();
   open.defer(async () => interruption.release());
@@ -100,5 +101,14 @@ function unanswered(tool: string, text: string): TestioError {
     kind: 'internal',
     code: 'demo_question_failed',
     message: `The demo's server did not answer ${tool}: ${text}`,
+  });
+}
+
+function sizeNotKept(size: string): TestioError {
+  return new TestioError({
+    kind: 'validation',
+    code: 'size_not_kept',
+    message: `--keep cannot keep the ${size} data: commands with --demo use the ${SHARED_SIZE} data.`,
+    next: 'Leave out --keep or --size.',
   });
 }

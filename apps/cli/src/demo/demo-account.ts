@@ -7,6 +7,9 @@ import { removeStore } from './demo-store.ts';
 /** The same example company every time; what it did lately moves with the day. */
 const SEED = 1;
 
+/** What `--demo` commands work with: a typical customer. */
+export const SHARED_SIZE = 'medium';
+
 /** Settings of the user that hold in the demo too: they touch neither its data nor where they come from. */
 const KEPT = ['reportsDir', 'timeZone', 'defaultPageSize', 'shutdownGraceSeconds', 'logLevel', 'logFormat', 'logFile'];
 
@@ -33,7 +36,7 @@ export interface DemoAccount {
  *
  * @throws TestioError `invalid_configuration`
  */
-export async function openDemoAccount(env: NodeJS.ProcessEnv, size: Size = 'medium'): Promise<DemoAccount> {
+export async function openDemoAccount(env: NodeJS.ProcessEnv, size: Size = SHARED_SIZE): Promise<DemoAccount> {
   const kept = demoEnvironment(env);
   const { now } = loadConfig({ env: { ...kept, TESTIO_NOW: env.TESTIO_NOW } });
   const sandbox = await startSandbox({ size, seed: SEED, ...(now === null ? {} : { now: toIso(now) }) });

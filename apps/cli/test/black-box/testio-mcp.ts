@@ -9,6 +9,9 @@ import { onTestFinished } from 'vitest';
 
 const BIN = fileURLToPath(new URL('../../bin/testio-mcp.js', import.meta.url));
 
+/** Node's usual place. Programs run from sources here, and compiling them takes longer than what they do. */
+const NODE_COMPILE_CACHE = join(tmpdir(), 'node-compile-cache');
+
 /** How a run of the command ended. */
 export interface Ended {
   readonly code: number | null;
@@ -25,7 +28,9 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Starts the command as a user would, with these settings and none of the machine's. */
 export function start(args: readonly string[], variables: Variables, input = ''): Running {
-  const child = spawn(process.execPath, [BIN, ...args], { env: { ...process.env, ...variables } });
+  const env = { ...process.env, NODE_COMPILE_CACHE, ...variables };
+  // Without the two dashes Node itself looks for the file of an --env-file, and ends if it is not there (nodejs/node#54232).
+  const child = spawn(process.execPath, ['--', BIN, ...args], { env });
   child.stdin.end(input);
   const ended = Promise.all([
     new Promise<number | null>((resolve) => child.once('close', resolve)),

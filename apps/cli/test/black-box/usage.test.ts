@@ -22,6 +22,7 @@ test('--help of the program and of every command goes to stdout and ends 0', asy
 
 const MISTAKES: [string, string[], string][] = [
   ['an unknown command', ['snyc'], 'Did you mean sync?'],
+  ['help for an unknown command', ['help', 'snyc'], 'no such command'],
   ['an unknown flag', ['sync', '--ful'], 'Did you mean --full?'],
   ['a flag of a later version', ['sync', '--since', 'last week'], "Unknown option '--since'"],
   ['another flag of a later version', ['sync', '--dry-run'], "Unknown option '--dry-run'"],

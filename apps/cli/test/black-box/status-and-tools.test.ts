@@ -1,0 +1,74 @@
+import { operations } from '@testio-mcp/insights';
+import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { account, run, temporaryHome } from './testio-mcp.ts';
+
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ size: 'small', seed: 7 });
+});
+
+afterAll(() => sandbox.close());
+
+test('tools lists every operation, with its schemas as MCP lists them', async () => {
+  const forPeople = await run(['tools'], {});
+  expect(forPeople).toMatchObject({ code: 0, stderr: '' });
+  for (const line of forPeople.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  const { code, stdout, stderr } = await run(['tools', '--json'], {});
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const { tools } = JSON.parse(stdout);
+  expect(tools.map(({ name }: { name: string }) => name)).toEqual(operations.map(({ name }) => name));
+  for (const tool of tools) {
+    expect(forPeople.stdout).toContain(tool.name);
+    expect(Object.keys(tool).sort()).toEqual([
+      'annotations',
+      'description',
+      'inputSchema',
+      'name',
+      'outputSchema',
+      'title',
+    ]);
+    expect(tool.inputSchema.type).toBe('object');
+  }
+});
+
+test('status needs no token: first nothing is there, then the last attempt and the last success stand apart', async () => {
+  const settings = account(temporaryHome(), sandbox);
+  const { TESTIO_CUSTOMER_API_TOKEN: _, ...withoutToken } = settings;
+  const before = await run(['status'], withoutToken);
+  expect(before).toMatchObject({ code: 0, stderr: '' });
+  expect(before.stdout).toMatch(/^Last attempt +never; run `testio-mcp sync`$/m);
+  expect(before.stdout).toMatch(/^Complete +no$/m);
+
+  await run(['sync'], settings);
+  await run(['sync'], { ...settings, TESTIO_CUSTOMER_API_TOKEN: 'wrong-token' });
+  const { code, stdout } = await run(['status'], withoutToken);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Last attempt +failed, /m);
+  expect(stdout).toMatch(/^Last success +partial, /m);
+  expect(stdout).toMatch(/^Not readable +1 thing$/m);
+  expect(stdout).toMatch(/^Holds +3 products, /m);
+  for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+
+  const json = JSON.parse((await run(['status', '--json'], withoutToken)).stdout);
+  expect(json).toMatchObject({
+    sync: { last_attempt: { status: 'failed' }, last_success: { status: 'partial' }, open_failures: 1 },
+    store: { counts: sandbox.state().counts },
+  });
+});
+
+test('--customer gives each customer a store of its own, --env-file the settings', async () => {
+  const home = temporaryHome();
+  for (const args of [
+    ['--customer', 'acme', 'status', '--json'],
+    ['status', '--json', '--customer=acme'],
+  ]) {
+    const { code, stdout } = await run(args, { TESTIO_HOME: home });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).program.customer).toBe('acme');
+  }
+  const missing = await run(['status', '--env-file', '/nowhere/config.env', '--json'], { TESTIO_HOME: home });
+  expect(missing.code).toBe(2);
+  expect(JSON.parse(missing.stdout).error.code).toBe('config_file_unreadable');
+});
