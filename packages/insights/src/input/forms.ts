@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /** What a title may stand for. */
-export type ReferenceKind = 'product' | 'test';
+export const REFERENCE_KINDS = ['product', 'section', 'feature', 'test', 'bug', 'user'] as const;
+export type ReferenceKind = (typeof REFERENCE_KINDS)[number];
 
 /** What the forgiving parse knows about a parameter beyond its schema. None of it is published. */
 export interface Form {

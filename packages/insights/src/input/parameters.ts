@@ -1,6 +1,6 @@
 import { BUG_STATUSES, PRODUCT_TYPES, SEVERITIES, TEST_STATUSES, TESTING_TYPES } from '@testio-mcp/domain';
 import { z } from 'zod';
-import { withForm } from './forms.ts';
+import { type ReferenceKind, withForm } from './forms.ts';
 
 // Parameters that several operations share, each with one schema and one description. A parameter's schema shows the canonical
 // form only; input/parse-value.ts says which other forms are accepted.
@@ -11,12 +11,16 @@ import { withForm } from './forms.ts';
 export const MAX_PAGE_SIZE = 200;
 
 const id = () => z.int().min(1);
-const productRef = () => withForm(id(), { reference: 'product' });
-const testRef = () => withForm(id(), { reference: 'test' });
+/** A title, or another name, may stand for the id. */
+const ref = (reference: ReferenceKind) => withForm(id(), { reference });
 
-export const productId = productRef().describe('Id, or a title or part of one.');
-export const testId = testRef().describe('Id, or a title or part of one.');
-export const testIds = z.array(testRef());
+export const productId = ref('product').describe('Id, or a title or part of one.');
+export const testId = ref('test').describe('Id, or a title or part of one.');
+export const sectionId = ref('section').describe('Id, or a title or part of one.');
+export const featureId = ref('feature').describe('Id, or a title or part of one.');
+export const bugId = ref('bug').describe('Id, tracker key, or a title or part of one.');
+export const userId = ref('user').describe('Id, or a name or part of one.');
+export const testIds = z.array(ref('test'));
 
 export const testStatuses = z.array(z.enum([...TEST_STATUSES, 'other']));
 export const testingTypes = z.array(z.enum([...TESTING_TYPES, 'other']));
@@ -41,6 +45,9 @@ export const sortBy = <const Keys extends readonly [string, ...string[]]>(keys: 
 
 export const sortOrder = (initial: 'asc' | 'desc') =>
   z.enum(['asc', 'desc']).meta({ default: initial }).describe('Rows without a value come last.').optional();
+
+/** A period in the grammar of packages/domain (parsePeriod). */
+export const period = z.string().max(100).describe('Such as last 30 days, 2026-Q3 or 2026-07-01..2026-07-14.');
 
 /** What every list takes to be read page by page. */
 export const paging = {

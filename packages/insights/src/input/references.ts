@@ -5,21 +5,29 @@ import type { OperationContext } from '../operation.ts';
 import { cleanTesterText } from '../quote/clean-tester-text.ts';
 import { textPatterns } from '../sqlite/text-match.ts';
 import { quoted } from './errors.ts';
-import type { ReferenceKind } from './forms.ts';
+import { REFERENCE_KINDS, type ReferenceKind } from './forms.ts';
 import { nearest } from './nearest.ts';
 import { type InputRules, referenceOf } from './parse-input.ts';
+import { REFERENCE_SOURCES } from './reference-sources.ts';
 
 /** Candidates that are shown when a title fits several. */
 const MOST_CANDIDATES = 10;
+/** Titles that an answer to a text that fits nothing compares it with. */
+const MOST_COMPARED = 5_000;
 const DIGITS = /^\d+$/;
 
 type Db = ReadScope['db'];
 
-interface Candidate {
-  readonly wanted: number;
+interface Thing {
   readonly id: number;
   readonly title: string | null;
-  /** 0: it is the id. 1: it is the title. 2: it is part of the title. */
+  /** What tells it from others of the same title, where there is something. */
+  readonly note: string | null;
+}
+
+interface Candidate extends Thing {
+  readonly wanted: number;
+  /** 0: it is the id. 1: it is the title, or another exact name. 2: it is part of the title. */
   readonly rank: number;
   /** How many fit as well as this one. */
   readonly same: number;
@@ -29,7 +37,7 @@ interface Candidate {
  * Puts ids where titles were given. A text is taken for an id if it is one, else for a title, else for a part of one; case does
  * not matter. Nothing is asked of the store when every reference is a number already.
  *
- * @throws TestioError `ambiguous_product`, `ambiguous_test`, `product_not_found`, `test_not_found`
+ * @throws TestioError `ambiguous_KIND`, `KIND_not_found`, such as `ambiguous_product`
  */
 export async function resolveReferences(
   context: Pick<OperationContext, 'store'>,
@@ -37,7 +45,7 @@ export async function resolveReferences(
   parsed: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
   const resolved = { ...parsed };
-  for (const kind of ['product', 'test'] as const) {
+  for (const kind of REFERENCE_KINDS) {
     const fields = Object.keys(parsed).filter((field) => referenceOf(rules, field) === kind);
     const texts = [...new Set(fields.flatMap((field) => textsIn(parsed[field])))];
     if (texts.length === 0) continue;
@@ -90,35 +98,38 @@ async function candidatesFor(db: Db, kind: ReferenceKind, texts: readonly string
       part2: isDigits ? null : (part[1] ?? null),
     };
   });
-  const table = kind === 'product' ? sql.table('products') : sql.table('tests');
-  const order = kind === 'product' ? sql`e.title collate nocase` : sql`e.end_at desc nulls last`;
+  const { things, order } = REFERENCE_SOURCES[kind];
   const { rows } = await sql<Candidate>`
     with wanted as (
-      select value ->> 'key' as wanted, value ->> 'id' as id, value ->> 'exact' as exact, value ->> 'exact2' as exact2,
-        value ->> 'part' as part, value ->> 'part2' as part2
+      select value ->> 'key' as wanted, value ->> 'id' as wanted_id, value ->> 'exact' as exact,
+        value ->> 'exact2' as exact2, value ->> 'part' as part, value ->> 'part2' as part2
       from json_each(${JSON.stringify(wanted)})
     ), fitting as (
-      select w.wanted, e.id, e.title,
-        case when e.id = w.id then 0 when e.title glob w.exact or e.title glob w.exact2 then 1 else 2 end as rank,
-        row_number() over (order by ${order}, e.id desc) as place
-      from wanted as w join ${table} as e on e.deleted_at is null and (
-        e.id = w.id or e.title glob w.exact or e.title glob w.exact2 or e.title glob w.part or e.title glob w.part2)
+      select wanted, id, title, note,
+        case
+          when id = wanted_id then 0
+          when title glob exact or title glob exact2 or code glob exact or code glob exact2 then 1
+          else 2 end as rank,
+        row_number() over (order by ${order}, id desc) as place
+      from wanted join (${things}) on id = wanted_id or title glob exact or title glob exact2
+        or title glob part or title glob part2 or code glob exact or code glob exact2
     ), ranked as (
-      select wanted, id, title, rank, count(*) over (partition by wanted, rank) as same,
+      select wanted, id, title, note, rank, count(*) over (partition by wanted, rank) as same,
         row_number() over (partition by wanted order by rank, place) as place
       from fitting
     )
-    select wanted, id, title, rank, same from ranked where place <= ${MOST_CANDIDATES}
+    select wanted, id, title, note, rank, same from ranked where place <= ${MOST_CANDIDATES}
     order by wanted, place`.execute(db);
   return rows;
 }
 
 function ambiguous(kind: ReferenceKind, text: string, field: string, candidates: readonly Candidate[]): TestioError {
   const all = candidates[0]?.same ?? candidates.length;
+  const { noun } = REFERENCE_SOURCES[kind];
   return new TestioError({
     kind: 'ambiguous',
     code: `ambiguous_${kind}`,
-    message: `${all} ${kind}s fit ${quoted(text)}${all > candidates.length ? `; ${candidates.length} are listed` : ''}.`,
+    message: `${all} ${noun}s fit ${quoted(text)}${all > candidates.length ? `; ${candidates.length} are listed` : ''}.`,
     next: `Call again with the id of the one that is meant as ${field}.`,
     field,
     received: text,
@@ -127,29 +138,28 @@ function ambiguous(kind: ReferenceKind, text: string, field: string, candidates:
 }
 
 async function notFound(db: Db, kind: ReferenceKind, text: string, field: string): Promise<TestioError> {
-  const entities = await db
-    .selectFrom(kind === 'product' ? 'products' : 'tests')
-    .select(['id', 'title'])
-    .where('deleted_at', 'is', null)
-    .where('title', 'is not', null)
-    .orderBy('id', 'desc')
-    .execute();
-  const byTitle = new Map(entities.map((entity) => [entity.title ?? '', named(entity)]));
+  const { things, noun, where, finder } = REFERENCE_SOURCES[kind];
+  const { rows } = await sql<Thing>`
+    select id, title, note from (${things}) where title is not null order by id desc limit ${MOST_COMPARED}`.execute(
+    db,
+  );
+  const byTitle = new Map(rows.map((thing) => [thing.title ?? '', named(thing)]));
   const closest = nearest(text, [...byTitle.keys()]).slice(0, 5);
   return new TestioError({
     kind: 'not_found',
     code: `${kind}_not_found`,
-    message: `No ${kind} has ${quoted(text)} in its title.`,
+    message: `No ${noun} has ${quoted(text)} in ${where}.`,
     next:
-      entities.length === 0
-        ? 'The store is empty: run a sync first.'
-        : `Call again with the id of one of these ${kind}s, or find it with list_${kind}s.`,
+      rows.length === 0
+        ? `The store has no ${noun}s: run a sync first.`
+        : `Call again with the id of one of these ${noun}s, or find it with ${finder}.`,
     field,
     received: text,
     accepted: closest.map((title) => byTitle.get(title) ?? title),
   });
 }
 
-function named({ id, title }: { readonly id: number; readonly title: string | null }): string {
-  return `${id}: ${cleanTesterText(title) ?? 'untitled'}`;
+function named({ id, title, note }: Thing): string {
+  const remark = cleanTesterText(note);
+  return `${id}: ${cleanTesterText(title) ?? 'untitled'}${remark === null ? '' : ` (${remark})`}`;
 }
