@@ -10,8 +10,8 @@ export function trustLine({ as_of, completeness }: ShownTrust): string {
   const age = as_of === null ? 'Never confirmed by the API.' : `As of ${as_of}.`;
   if (completeness.complete) return `${age} Complete.`;
   const gaps = completeness.missing.map(({ what, count, why }) => {
-    const name = what.replaceAll('_', ' ');
-    return `${count === null ? name : `${count} ${name}`}: ${why}`;
+    const name = what.charAt(0).toUpperCase() + what.slice(1).replaceAll('_', ' ');
+    return `${name}${count === null ? '' : ` (${count})`}: ${why}`;
   });
   return `${age} Not complete. ${gaps.join(' ')}`;
 }

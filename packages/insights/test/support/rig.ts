@@ -15,6 +15,7 @@ import {
 } from '@testio-mcp/persistence';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { type Answer, callOperation, type OperationContext } from '../../src/index.ts';
+import { expectPublishedShape } from './published-shape.ts';
 
 export const NOW = Date.UTC(2026, 2, 17, 12);
 export const HOUR = 3_600_000;
@@ -117,8 +118,12 @@ async function openRig(): Promise<{ own: Rig; close: () => Promise<void> }> {
     clock,
     statements,
     context,
-    call: (name, input, changes) => callOperation(context(changes), name, input),
-    ask: async (name, input, changes) => (await callOperation(context(changes), name, input)).output,
+    async call(name, input, changes) {
+      const answer = await callOperation(context(changes), name, input);
+      expectPublishedShape(answer);
+      return answer;
+    },
+    ask: async (name, input, changes) => (await own.call(name, input, changes)).output,
     async refuse(name, input, changes) {
       try {
         await callOperation(context(changes), name, input);

@@ -1,0 +1,305 @@
+import type { ErrorReport } from '@testio-mcp/domain';
+import {
+  closeFailures,
+  type FailureFacts,
+  finishRun,
+  finishTestList,
+  recordFailure,
+  recordOutcome,
+  saveProducts,
+  saveTests,
+  startRun,
+} from '@testio-mcp/persistence';
+import { describe, expect, test } from 'vitest';
+import { bug, exploratoryTest, feature, product } from './support/entities.ts';
+import { NOW, type Rig, rig } from './support/rig.ts';
+
+const iso = (instant: number) => new Date(instant).toISOString().replace('.000Z', 'Z');
+const at = (step: number) => NOW + step * 60_000;
+
+/** Two products with two tests each; every part is confirmed at an instant of its own, the newest last. */
+async function stepByStep(): Promise<Rig> {
+  const own = await rig();
+  own.clock.set(at(1));
+  await own.products(product({ id: 1, title: 'One' }), product({ id: 2, title: 'Two' }));
+  own.clock.set(at(2));
+  await own.features(1, { feature: feature({ id: 5 }), sectionIds: [] });
+  await own.features(2);
+  own.clock.set(at(3));
+  await own.tests(1, exploratoryTest({ id: 10, status: 'running' }), exploratoryTest({ id: 11, status: 'archived' }));
+  own.clock.set(at(4));
+  await own.tests(2, exploratoryTest({ id: 20, status: 'locked' }), exploratoryTest({ id: 21, status: 'cancelled' }));
+  own.clock.set(at(5));
+  await own.bugs([10, 11, 20, 21], bug({ id: 1, testId: 10 }));
+  own.clock.set(at(1000));
+  return own;
+}
+
+const asOf = async (own: Rig, name: string, input: object = {}) => (await own.ask(name, input)).as_of as string | null;
+
+describe('as_of', () => {
+  test('is null while nothing was ever confirmed', async () => {
+    const own = await rig();
+    for (const name of ['list_products', 'list_tests', 'list_bugs', 'get_server_diagnostics']) {
+      expect(await asOf(own, name), name).toBeNull();
+    }
+  });
+
+  test('is the oldest stamp of what the answer rests on, never the clock', async () => {
+    const own = await stepByStep();
+    expect(await asOf(own, 'list_products')).toBe(iso(at(1)));
+    expect(await asOf(own, 'get_product_summary', { product_id: 1 })).toBe(iso(at(1)));
+    // Metadata and features say nothing about tests and bugs; the list of products does, where all of them are meant.
+    expect(await asOf(own, 'list_tests')).toBe(iso(at(1)));
+    expect(await asOf(own, 'list_tests', { product_id: 1 })).toBe(iso(at(3)));
+    expect(await asOf(own, 'list_tests', { product_id: 2, include_bug_counts: true })).toBe(iso(at(4)));
+    expect(await asOf(own, 'list_bugs', { product_id: 2 })).toBe(iso(at(4)));
+    expect(await asOf(own, 'list_bugs', { test_ids: [10] })).toBe(iso(at(5)));
+    expect(await asOf(own, 'get_server_diagnostics')).toBe(iso(at(1)));
+  });
+
+  test('moves when the oldest part is confirmed again, though nothing changed', async () => {
+    const own = await stepByStep();
+    await own.tests(1, exploratoryTest({ id: 10, status: 'running' }), exploratoryTest({ id: 11, status: 'archived' }));
+    expect(await asOf(own, 'list_tests', { product_id: 1 })).toBe(iso(at(1000)));
+    expect(await asOf(own, 'list_bugs', { product_id: 1 })).toBe(iso(at(5)));
+  });
+
+  test('counts final tests as confirmed by the reconciliation of their product', async () => {
+    const own = await stepByStep();
+    // The list was walked to its end, but only the running test was read again.
+    await own.write(async (scope) => {
+      await saveTests(scope, 1, [exploratoryTest({ id: 10, status: 'running' })]);
+      await finishTestList(scope, 1, { seenTestIds: [10, 11], failedPositions: 0 });
+    });
+    expect(await asOf(own, 'list_tests', { product_id: 1 })).toBe(iso(at(1000)));
+    expect(await asOf(own, 'list_bugs', { test_ids: [11] })).toBe(iso(at(1000)));
+    expect(await asOf(own, 'list_bugs', { test_ids: [10] })).toBe(iso(at(5)));
+    // A locked test may still change, so its own stamp counts.
+    await own.write((scope) => finishTestList(scope, 2, { seenTestIds: [20, 21], failedPositions: 0 }));
+    expect(await asOf(own, 'list_tests', { product_id: 2 })).toBe(iso(at(4)));
+    expect(await asOf(own, 'get_test_summary', { test_id: 21 })).toBe(iso(at(1000)));
+    expect(await asOf(own, 'get_test_summary', { test_id: 20 })).toBe(iso(at(4)));
+  });
+
+  test('rests on the details of a test where they were read', async () => {
+    const own = await stepByStep();
+    own.clock.set(at(6));
+    await own.details(1, exploratoryTest({ id: 10, status: 'running' }));
+    expect(await asOf(own, 'get_test_summary', { test_id: 10 })).toBe(iso(at(5)));
+    own.clock.set(at(7));
+    await own.bugs([10]);
+    expect(await asOf(own, 'get_test_summary', { test_id: 10 })).toBe(iso(at(6)));
+  });
+
+  test('does not mind what is deleted', async () => {
+    const own = await stepByStep();
+    await own.tests(1, exploratoryTest({ id: 10, status: 'running' }));
+    await own.bugs([10]);
+    expect(await asOf(own, 'list_bugs', { product_id: 1 })).toBe(iso(at(1000)));
+  });
+});
+
+const completeness = async (own: Rig, name: string, input: object = {}) => (await own.ask(name, input)).completeness;
+const whats = async (own: Rig, name: string, input: object = {}) =>
+  (await completeness(own, name, input)).missing.map(({ what }: { what: string }) => what);
+
+const position: FailureFacts = {
+  kind: 'test_position',
+  productId: 1,
+  testId: null,
+  position: 3,
+  beforeTestId: 10,
+  beforeEndAt: null,
+  afterTestId: 11,
+  afterEndAt: null,
+  code: 'api_failed',
+  message: 'Position 3 of the test list could not be read.',
+  upstreamStatus: 500,
+};
+const ofTest = (kind: string, testId: number, message: string): FailureFacts => ({
+  ...position,
+  kind,
+  testId,
+  position: null,
+  beforeTestId: null,
+  afterTestId: null,
+  message,
+});
+const error = (message: string): ErrorReport => ({ code: 'api_down', kind: 'network', message, retryable: true });
+
+describe('completeness', () => {
+  test('is complete when everything was read', async () => {
+    const own = await stepByStep();
+    for (const [name, input] of [
+      ['list_products', {}],
+      ['list_tests', { include_bug_counts: true }],
+      ['list_bugs', {}],
+      ['get_product_summary', { product_id: 1 }],
+      ['get_server_diagnostics', {}],
+    ] as const) {
+      expect(await completeness(own, name, input), name).toEqual({ complete: true, missing: [] });
+    }
+  });
+
+  test('of an empty store says that everything is missing and what to do', async () => {
+    const own = await rig();
+    for (const name of ['list_products', 'list_tests', 'list_bugs', 'get_server_diagnostics']) {
+      const { complete, missing } = await completeness(own, name);
+      expect(complete).toBe(false);
+      expect(missing).toEqual([{ what: 'everything', count: null, why: expect.stringContaining('testio-mcp sync') }]);
+    }
+  });
+
+  test('of an account without products is complete', async () => {
+    const own = await rig();
+    await own.products();
+    expect(await completeness(own, 'list_products')).toEqual({ complete: true, missing: [] });
+    expect(await asOf(own, 'list_products')).toBe(iso(NOW));
+  });
+
+  test('names positions that could not be read, where tests are asked for', async () => {
+    const own = await stepByStep();
+    await own.write(async (scope) => {
+      await recordFailure(scope, 'one', position);
+      await recordFailure(scope, 'two', { ...position, position: 4, message: 'Position 4 too.' });
+      await recordFailure(scope, 'other', { ...position, code: 'api_unreadable_answer', message: 'Garbage.' });
+    });
+    expect((await completeness(own, 'list_tests', { product_id: 1 })).missing).toEqual([
+      { what: 'tests', count: 2, why: expect.stringContaining('(1 more like this.)') },
+      { what: 'tests', count: 1, why: 'Garbage.' },
+    ]);
+    expect(await whats(own, 'list_products')).toEqual(['tests', 'tests']);
+    expect(await whats(own, 'list_tests', { product_id: 2 })).toEqual([]);
+    expect(await whats(own, 'list_bugs', { test_ids: [10] })).toEqual([]);
+    await own.write((scope) => closeFailures(scope, { productId: 1, kinds: ['test_position'] }));
+    expect(await whats(own, 'list_tests')).toEqual([]);
+  });
+
+  test('names bugs that failed with their reason, and those never loaded apart from them', async () => {
+    const own = await rig();
+    await own.products(product({ id: 1 }));
+    await own.tests(1, ...[10, 11, 12].map((id) => exploratoryTest({ id })));
+    await own.write((scope) =>
+      recordFailure(scope, 'bugs', ofTest('bugs', 11, 'The bugs of test 11 came as garbage.')),
+    );
+    const missing = [
+      { what: 'bugs_of_tests', count: 2, why: expect.stringContaining('never loaded') },
+      { what: 'bugs_of_tests', count: 1, why: 'The bugs of test 11 came as garbage.' },
+    ];
+    expect((await completeness(own, 'list_bugs')).missing).toEqual(missing);
+    expect((await completeness(own, 'list_bugs', { test_ids: [11] })).missing).toEqual(missing.slice(1));
+    expect((await completeness(own, 'list_bugs', { test_ids: [12] })).missing).toEqual([{ ...missing[0], count: 1 }]);
+    expect(await whats(own, 'list_tests')).toEqual([]);
+    expect(await whats(own, 'list_tests', { include_bug_counts: true })).toEqual(['bugs_of_tests', 'bugs_of_tests']);
+  });
+
+  test('names details that failed only where details are asked for', async () => {
+    const own = await stepByStep();
+    await own.details(1, exploratoryTest({ id: 10 }));
+    await own.write((scope) => recordFailure(scope, 'd', ofTest('executions', 10, 'No executions.')));
+    expect(await whats(own, 'get_test_summary', { test_id: 10 })).toEqual(['executions']);
+    expect(await whats(own, 'get_test_summary', { test_id: 11 })).toEqual(['test_details']);
+    expect(await whats(own, 'get_product_summary', { product_id: 1 })).toEqual([]);
+  });
+
+  test('names parts of products that were never read', async () => {
+    const own = await rig();
+    await own.write((scope) => saveProducts(scope, [product({ id: 1 }), product({ id: 2 })], { complete: true }));
+    await own.tests(2);
+    expect((await completeness(own, 'list_products')).missing).toEqual([
+      { what: 'features_of_products', count: 2, why: expect.any(String) },
+      { what: 'tests_of_products', count: 1, why: expect.any(String) },
+    ]);
+    expect(await whats(own, 'list_tests')).toEqual(['tests_of_products']);
+    expect(await whats(own, 'list_tests', { product_id: 2 })).toEqual([]);
+  });
+
+  test('names products whose last sync failed, until a sync succeeds', async () => {
+    const own = await stepByStep();
+    const run = await own.write(async (scope) => {
+      const id = await startRun(scope, { mode: 'full', trigger: 'test', productIds: null });
+      const outcome = { items: 0, rowsWritten: 0 };
+      await recordOutcome(scope, id, {
+        ...outcome,
+        productId: 1,
+        phase: 'tests',
+        status: 'failed',
+        error: error('Down.'),
+      });
+      await recordOutcome(scope, id, { ...outcome, productId: 2, phase: 'tests', status: 'completed' });
+      await recordOutcome(scope, id, {
+        ...outcome,
+        productId: 1,
+        phase: 'features',
+        status: 'failed',
+        error: error('Gone.'),
+      });
+      await finishRun(scope, id, { status: 'partial', requests: 3, rowsWritten: 0 });
+      return id;
+    });
+    const tests = { what: 'products', count: 1, why: 'The last sync could not read the tests. Down.' };
+    const features = { what: 'products', count: 1, why: 'The last sync could not read the features. Gone.' };
+    expect((await completeness(own, 'list_tests')).missing).toEqual([tests]);
+    expect((await completeness(own, 'get_product_summary', { product_id: 1 })).missing).toEqual([features, tests]);
+    expect(await whats(own, 'list_tests', { product_id: 2 })).toEqual([]);
+    // A newer run of the other product does not mend this one; a newer run of this one does.
+    const again = (productId: number) =>
+      own.write(async (scope) => {
+        const id = await startRun(scope, { mode: 'full', trigger: 'test', productIds: [productId] });
+        await recordOutcome(scope, id, { productId, phase: 'tests', status: 'completed', items: 2, rowsWritten: 0 });
+        await finishRun(scope, id, { status: 'completed', requests: 3, rowsWritten: 0 });
+        return id;
+      });
+    expect(await again(2)).toBeGreaterThan(run);
+    expect((await completeness(own, 'list_tests')).missing).toEqual([tests]);
+    await again(1);
+    expect(await whats(own, 'list_tests')).toEqual([]);
+  });
+
+  test('tells that the last sync failed as a whole, once, and only to those it was for', async () => {
+    const own = await stepByStep();
+    const fail = (productIds: number[] | null) =>
+      own.write(async (scope) => {
+        const id = await startRun(scope, { mode: 'full', trigger: 'test', productIds });
+        const outcome = { items: 0, rowsWritten: 0, error: error('No network.') };
+        await recordOutcome(scope, id, { ...outcome, productId: null, phase: 'products', status: 'failed' });
+        await finishRun(scope, id, { status: 'failed', requests: 4, rowsWritten: 0, error: error('No network.') });
+      });
+    await fail([2]);
+    const missing = [{ what: 'sync', count: null, why: 'The last sync failed. No network.' }];
+    expect((await completeness(own, 'list_tests', { product_id: 2 })).missing).toEqual(missing);
+    expect((await completeness(own, 'list_products')).missing).toEqual(missing);
+    await fail(null);
+    const answer = await own.ask('list_tests', { product_id: 1 });
+    expect(answer.completeness.missing).toEqual(missing);
+    expect(answer.as_of).toBe(iso(at(3)));
+    expect(answer.total).toBe(2);
+    await own.write(async (scope) => {
+      const id = await startRun(scope, { mode: 'full', trigger: 'test', productIds: null });
+      await recordOutcome(scope, id, {
+        productId: null,
+        phase: 'products',
+        status: 'completed',
+        items: 2,
+        rowsWritten: 0,
+      });
+      await finishRun(scope, id, { status: 'completed', requests: 4, rowsWritten: 0 });
+    });
+    expect(await whats(own, 'list_tests')).toEqual([]);
+  });
+
+  test('tells that reasons for rejection could not be read, where they are shown', async () => {
+    const own = await stepByStep();
+    await own.write(async (scope) => {
+      const id = await startRun(scope, { mode: 'full', trigger: 'test', productIds: null });
+      const outcome = { productId: null, items: 0, rowsWritten: 0 };
+      await recordOutcome(scope, id, { ...outcome, phase: 'reject_reasons', status: 'failed', error: error('No.') });
+      await finishRun(scope, id, { status: 'partial', requests: 4, rowsWritten: 0 });
+    });
+    expect((await completeness(own, 'list_bugs')).missing).toEqual([
+      { what: 'rejection_reasons', count: null, why: 'The last sync could not read the reasons for rejection. No.' },
+    ]);
+    expect(await whats(own, 'list_tests')).toEqual([]);
+  });
+});
