@@ -1,0 +1,281 @@
+import {
+  BUG_STATUSES,
+  type Clock,
+  type Period,
+  parsePeriod,
+  parsePeriodEnds,
+  TEST_STATUSES,
+  toIso,
+} from '@testio-mcp/domain';
+import { idList, kindWord, productWord, type ReadScope, SEARCH_KINDS, type SearchKind } from '@testio-mcp/persistence';
+import { z } from 'zod';
+import { invalidInput } from '../input/errors.ts';
+import { withForm } from '../input/forms.ts';
+import { paging } from '../input/parameters.ts';
+import { decodeCursor, invalidCursor } from '../list/cursor.ts';
+import { cutPage, type ListRules, readPaging } from '../list/paging.ts';
+import { defineOperation } from '../operation.ts';
+import { requireProduct } from '../queries/product.ts';
+import {
+  countMatches,
+  describeMatches,
+  type Match,
+  type MatchPlace,
+  type PartCount,
+  readMatches,
+} from '../queries/search-matches.ts';
+import { cleanTesterText } from '../quote/clean-tester-text.ts';
+import { markedExcerpt } from '../quote/marked-excerpt.ts';
+import { day, table, trustLine } from '../render/lines.ts';
+import { countsOf } from '../shapes/bug-counts.ts';
+import { echoed, listOutput } from '../shapes/list.ts';
+import { type Titled, titled, toTitled } from '../shapes/titled.ts';
+import { DOCUMENT_PLACE, readSearchTerms, type SearchTerm, searchExpressions } from '../sqlite/search-query.ts';
+import type { Facet } from '../trust/ground.ts';
+import { readTrust } from '../trust/read-trust.ts';
+
+const STATUSES = [...TEST_STATUSES, ...BUG_STATUSES] as const;
+
+const row = z.object({
+  kind: z.enum(SEARCH_KINDS),
+  id: z.int(),
+  title: z.string().nullable(),
+  product: titled.nullable().describe('One of its products.'),
+  status: z.string().nullable().describe('Of tests and bugs.'),
+  at: z.string().nullable().describe('End of a test, report of a bug.'),
+  snippet: z.string().nullable().describe('Matches between « and ».'),
+});
+
+/** Anything that holds some words. */
+export const search = defineOperation({
+  name: 'search',
+  title: 'Search',
+  description:
+    'Products, features, tests, bugs and user stories by words in their titles and texts; title matches first, then the newest.\nChoose it when you know words but not where; the lists to filter by exact fields.',
+  input: z.strictObject({
+    query: z
+      .string()
+      .min(1)
+      .max(200)
+      .describe('All words must match, the last may be a beginning; "quotes" for a phrase, log* for a beginning.'),
+    entities: z.array(z.enum(SEARCH_KINDS)).min(1).optional(),
+    product_ids: z
+      .array(withForm(z.int().min(1), { reference: 'product' }))
+      .min(1)
+      .max(200)
+      .describe('Titles work too.')
+      .optional(),
+    statuses: z
+      .array(withForm(z.enum(STATUSES), { words: { forwarded: 'open' } }))
+      .min(1)
+      .describe('Of tests and bugs; leaves out the rest.')
+      .optional(),
+    period: z
+      .string()
+      .min(1)
+      .max(100)
+      .describe('End of tests, report of bugs: last 30 days, 2026-Q1, A..B; leaves out the rest.')
+      .optional(),
+    start_date: z.string().min(1).max(100).optional(),
+    end_date: z.string().min(1).max(100).optional(),
+    ...paging,
+  }),
+  aliases: { product_id: 'product_ids', status: 'statuses', limit: 'per_page', kinds: 'entities' },
+  output: listOutput('results', row, {
+    entities: z.array(z.enum(SEARCH_KINDS)).optional(),
+    products: z.array(titled).optional(),
+    statuses: z.array(z.string()).optional(),
+    period: z.object({ from: z.string().nullable(), to: z.string().nullable() }).optional(),
+  }).extend({ query: z.string(), by_kind: countsOf(SEARCH_KINDS), note: z.string().optional() }),
+  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  rest: { method: 'GET', path: '/search' },
+  async run({ store, clock, limits }, input) {
+    const { query, entities, product_ids, statuses } = input;
+    const terms = termsOf(query);
+    const period = periodOf(input, clock);
+    const dates = { period: input.period, start_date: input.start_date, end_date: input.end_date };
+    const page = readPaging(RULES, input, { query, entities, product_ids, statuses, ...dates }, limits);
+    const after = input.cursor === undefined ? null : placeOf(input.cursor, page.fingerprint);
+    const kinds = searchableKinds(entities ?? SEARCH_KINDS, period, statuses);
+    return store.read(async ({ db }) => {
+      const products = product_ids === undefined ? undefined : await requireProducts(db, product_ids);
+      const expressions = searchExpressions(terms, [
+        ...(kinds.length === SEARCH_KINDS.length ? [] : [kinds.map(kindWord)]),
+        ...(product_ids === undefined ? [] : [product_ids.map(productWord)]),
+      ]);
+      const filter = { period: period ?? ALL_TIME, statuses };
+      const counts = kinds.length === 0 ? [] : await countMatches(db, expressions, filter, after);
+      const places = await readMatches(db, expressions, filter, counts, {
+        after,
+        offset: page.offset,
+        fetch: page.fetch,
+      });
+      const { rows, facts } = cutPage(
+        page,
+        { total: sum(counts.map(({ total }) => total)), before: sum(counts.map(({ before }) => before)) },
+        places.map(({ part, document }) => ({ id: document, sort_value: part, part, document })),
+      );
+      const matches = await describeMatches(db, expressions, rows);
+      const productOf = await productTitles(db, matches, product_ids);
+      const note = leftOut(entities ?? SEARCH_KINDS, kinds);
+      return {
+        results: matches.map((match) => ({
+          kind: match.kind,
+          id: match.entity_id,
+          title: cleanTesterText(match.title),
+          product: productOf(match),
+          status: cleanTesterText(match.status),
+          at: toIso(match.at),
+          snippet: markedExcerpt(match.body_excerpt) ?? markedExcerpt(match.title_excerpt),
+        })),
+        query,
+        ...facts,
+        by_kind: kindCounts(counts),
+        filters: echoed({
+          entities,
+          products,
+          statuses,
+          period: period === undefined ? undefined : { from: toIso(period.from), to: toIso(period.to) },
+        }),
+        ...(note === null ? {} : { note }),
+        ...(await readTrust(db, {
+          products: product_ids === undefined ? null : idList(product_ids),
+          facets: [...new Set(kinds.flatMap((kind) => FACETS[kind]))],
+        })),
+      };
+    });
+  },
+  render({ results, query, range, note, ...rest }) {
+    const rows = results.map((hit) => [
+      hit.kind.replaceAll('_', ' '),
+      hit.id,
+      hit.title,
+      hit.status,
+      day(hit.at),
+      hit.product?.title ?? null,
+      hit.snippet,
+    ]);
+    const head = ['kind', 'id', 'title', 'status', 'date', 'product', 'match'];
+    const lines = [`Matches of ${query}: ${range}.`, ...(rows.length > 0 ? table(head, rows) : [])];
+    return [...lines, ...(note === undefined ? [] : [note]), trustLine(rest)].join('\n');
+  },
+});
+
+const RULES: ListRules = {
+  name: 'search',
+  keys: { relevance: DOCUMENT_PLACE },
+  initial: { by: 'relevance', order: 'desc' },
+  id: DOCUMENT_PLACE,
+};
+
+const ALL_TIME: Period = { from: null, to: null };
+
+/** What the finding of each kind rests on. */
+const FACETS: Readonly<Record<SearchKind, readonly Facet[]>> = {
+  product: ['product_list', 'metadata'],
+  feature: ['features'],
+  test: ['test_lists', 'tests'],
+  bug: ['test_lists', 'bugs'],
+  user_story: ['features'],
+};
+
+function termsOf(query: string): SearchTerm[] {
+  const terms = readSearchTerms(query);
+  if (terms.length > 0) return terms;
+  throw invalidInput({
+    field: 'query',
+    received: query,
+    problem: 'has neither a letter nor a digit, and signs alone cannot be searched for',
+    accepted: ['words', '"a phrase"', 'the beginning of a word, such as log*'],
+    next: 'Call again with at least one word or number in query.',
+  });
+}
+
+interface Dates {
+  readonly period?: string | undefined;
+  readonly start_date?: string | undefined;
+  readonly end_date?: string | undefined;
+}
+
+function periodOf({ period, start_date, end_date }: Dates, clock: Clock): Period | undefined {
+  const settings = { now: clock.now(), timeZone: 'UTC' };
+  const ends = start_date ?? end_date;
+  if (period === undefined) {
+    return ends === undefined ? undefined : parsePeriodEnds(start_date ?? null, end_date ?? null, settings);
+  }
+  if (ends === undefined) return parsePeriod(period, settings);
+  throw invalidInput({
+    field: 'period',
+    received: period,
+    problem: 'cannot stand beside start_date and end_date, which are its two ends',
+    accepted: ['period alone', 'start_date and end_date'],
+  });
+}
+
+function placeOf(text: string, fingerprint: string): MatchPlace {
+  const { value, id } = decodeCursor(text, fingerprint);
+  if (typeof value === 'number') return { part: value, document: id };
+  throw invalidCursor('The cursor does not say where the page begins.', text);
+}
+
+/** The kinds that can match: only tests and bugs have a date or a status, and not every status is one of both. */
+function searchableKinds(
+  asked: readonly SearchKind[],
+  period: Period | undefined,
+  statuses: readonly string[] | undefined,
+): SearchKind[] {
+  const isBounded = period !== undefined && (period.from !== null || period.to !== null);
+  const has = (words: readonly string[]) => statuses === undefined || statuses.some((status) => words.includes(status));
+  return asked.filter((kind) => {
+    if (kind === 'test') return has([...TEST_STATUSES, 'other']);
+    if (kind === 'bug') return has(BUG_STATUSES);
+    return !isBounded && statuses === undefined;
+  });
+}
+
+function leftOut(asked: readonly SearchKind[], kinds: readonly SearchKind[]): string | null {
+  const missing = asked.filter((kind) => !kinds.includes(kind)).map((kind) => kind.replaceAll('_', ' '));
+  return missing.length === 0
+    ? null
+    : `Left out by the period or the statuses, which do not apply to them: ${missing.join(', ')}.`;
+}
+
+type Db = ReadScope['db'];
+
+async function requireProducts(db: Db, ids: readonly number[]): Promise<Titled[]> {
+  const products = await livingProducts(db, ids);
+  const missing = ids.find((id) => !products.has(id));
+  if (missing !== undefined) await requireProduct(db, missing);
+  return [...products.values()];
+}
+
+async function livingProducts(db: Db, ids: readonly number[]): Promise<Map<number, Titled>> {
+  const products = await db
+    .selectFrom('products')
+    .select(['id', 'title'])
+    .where('id', 'in', idList(ids))
+    .where('deleted_at', 'is', null)
+    .orderBy('id')
+    .execute();
+  return new Map(products.map(({ id, title }) => [id, toTitled(id, title)]));
+}
+
+/** Finds the product that a match is shown with: one that was asked for, else the first that it belongs to. */
+async function productTitles(db: Db, matches: readonly Match[], asked: readonly number[] | undefined) {
+  const owners = (match: Match) => [...match.scope.matchAll(/\bp(\d+)/g)].map(([, id]) => Number(id));
+  const titles = await livingProducts(db, [...new Set(matches.flatMap(owners))]);
+  return (match: Match): Titled | null => {
+    const ids = owners(match).filter((id) => titles.has(id));
+    const shown = ids.find((id) => asked?.includes(id)) ?? ids[0];
+    return shown === undefined ? null : (titles.get(shown) ?? null);
+  };
+}
+
+function kindCounts(counts: readonly PartCount[]): Record<SearchKind, number> {
+  const ofKind = (kind: SearchKind) => sum(counts.map(({ byKind }) => byKind.get(kind) ?? 0));
+  return Object.fromEntries(SEARCH_KINDS.map((kind) => [kind, ofKind(kind)])) as Record<SearchKind, number>;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,86 @@
+import { type RawBuilder, sql } from 'kysely';
+
+/** The row id of a match. */
+export const DOCUMENT_PLACE: RawBuilder<number> = sql<number>`search_fts.rowid`;
+
+/** One thing to look for: a word, or several that stand next to each other. */
+export interface SearchTerm {
+  readonly text: string;
+  /** Whether the last word of it may go on. */
+  readonly isPrefix: boolean;
+}
+
+/** A phrase in quotes with an optional star, or anything between blanks. A quote that is not closed goes on to the end. */
+const TERM = /"(?<phrase>[^"]*)(?:"(?<star>\*?)|$)|(?<word>[^\s"]+)/gu;
+/** What the index takes for a part of a word: letters, digits, and characters of private use. */
+const WORD_CHARACTER = /[\p{L}\p{N}\p{Co}]/u;
+/** A prefix of one letter finds nearly everything, and is slow to do so. */
+const SHORTEST_PREFIX = 2;
+
+/**
+ * Reads what somebody typed. Nothing in it is an operator: AND, NEAR, a hyphen, a colon or a star in front are text like any
+ * other. The last word may go on, as may one that ends with a star; a word with signs in it, such as sign-in, is a phrase.
+ * What has neither letter nor digit cannot be looked for and is left out.
+ *
+ * @returns empty when nothing can be looked for
+ */
+export function readSearchTerms(query: string): SearchTerm[] {
+  const text = query.replaceAll('\u0000', ' ').toWellFormed().normalize('NFC');
+  const matches = [...text.matchAll(TERM)].map(({ groups = {} }) => groups);
+  const terms = matches.map(({ phrase, star, word }, index) => {
+    if (word === undefined) return { text: phrase ?? '', isPrefix: star === '*' };
+    const stem = word.replace(/\*+$/, '');
+    const mayGoOn = stem !== word || index === matches.length - 1;
+    return { text: stem, isPrefix: mayGoOn && [...stem].length >= SHORTEST_PREFIX };
+  });
+  const usable = terms.filter((term) => WORD_CHARACTER.test(term.text));
+  return [...new Map(usable.map((term) => [quotedTerm(term), term])).values()];
+}
+
+/** FTS5 expressions of one search. */
+export interface SearchExpressions {
+  /** Everything that matches. */
+  readonly all: string;
+  /**
+   * The same in parts, the best first: the terms in this order in the title, all of them in the title, some of them there, none
+   * of them there. Every match is in exactly one part. Where a text stands does not change when other texts come and go, which
+   * makes pages that neither repeat nor miss a row; a rank by bm25 moves with every text that is added.
+   */
+  readonly parts: readonly string[];
+}
+
+/**
+ * Writes the expressions for FTS5 over the columns scope, title and body. Every term is quoted, so no text is an error.
+ *
+ * @param terms at least one
+ * @param scopes lists of words; of each list one must stand in the scope
+ */
+export function searchExpressions(
+  terms: readonly SearchTerm[],
+  scopes: readonly (readonly string[])[],
+): SearchExpressions {
+  const quoted = terms.map(quotedTerm);
+  const anywhere = `{title body} : (${quoted.join(' ')})`;
+  const inTitle = `title : (${quoted.join(' ')})`;
+  const someInTitle = `title : (${quoted.join(' OR ')})`;
+  const phrase = `title : ${quotedTerm({
+    text: terms.map(({ text }) => text).join(' '),
+    isPrefix: terms.at(-1)?.isPrefix === true,
+  })}`;
+  const parts =
+    terms.length === 1
+      ? [inTitle, `(${anywhere}) NOT (${inTitle})`]
+      : [
+          phrase,
+          `(${inTitle}) NOT (${phrase})`,
+          `((${anywhere}) AND (${someInTitle})) NOT (${inTitle})`,
+          `(${anywhere}) NOT (${someInTitle})`,
+        ];
+  const within = scopes.map((words) => `(scope : (${words.map((word) => `"${word}"`).join(' OR ')}))`);
+  const inScope = (expression: string) => [...within, `(${expression})`].join(' AND ');
+  return { all: inScope(anywhere), parts: parts.map(inScope) };
+}
+
+function quotedTerm({ text, isPrefix }: SearchTerm): string {
+  return `"${text.replaceAll('"', '""')}"${isPrefix ? '*' : ''}`;
+}
