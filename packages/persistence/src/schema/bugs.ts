@@ -1,6 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { BugStatus, BugType } from '@testio-mcp/domain';
 import { apiId, flag, instant, jsonText, lazyJsonText, text, whole } from './columns.ts';
+import { attachmentColumns, deviceColumns } from './parts.ts';
 import { PersonRow } from './people.ts';
 import { TestRow } from './tests.ts';
 
@@ -62,16 +63,7 @@ export const BugDeviceRow = defineEntity({
   tableName: 'bug_devices',
   properties: {
     bug: () => p.manyToOne(BugRow).primary().index(false),
-    position: whole().primary(),
-    categoryKey: text().nullable(),
-    categoryName: text().nullable(),
-    vendor: text().nullable(),
-    model: text().nullable(),
-    osKey: text().nullable(),
-    osName: text().nullable(),
-    osVersion: text().nullable(),
-    /** JSON array of names. */
-    browsers: jsonText(),
+    ...deviceColumns(),
   },
 });
 
@@ -93,12 +85,7 @@ export const BugAttachmentRow = defineEntity({
   tableName: 'bug_attachments',
   properties: {
     bug: () => p.manyToOne(BugRow).primary().index(false),
-    position: whole().primary(),
-    attachmentId: whole(),
-    url: text().nullable(),
-    contentType: text().nullable(),
-    filename: text().nullable(),
-    size: whole().nullable(),
+    ...attachmentColumns(),
   },
 });
 

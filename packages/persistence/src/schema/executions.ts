@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { apiId, instant, jsonText, text, whole } from './columns.ts';
+import { apiId, instant, text, whole } from './columns.ts';
+import { deviceColumns } from './parts.ts';
 import { TestRow } from './tests.ts';
 
 /** One tester's run of one user story in one test (customer-api 8.13). */
@@ -23,15 +24,6 @@ export const ExecutionDeviceRow = defineEntity({
   tableName: 'execution_devices',
   properties: {
     execution: () => p.manyToOne(ExecutionRow).primary().index(false),
-    position: whole().primary(),
-    categoryKey: text().nullable(),
-    categoryName: text().nullable(),
-    vendor: text().nullable(),
-    model: text().nullable(),
-    osKey: text().nullable(),
-    osName: text().nullable(),
-    osVersion: text().nullable(),
-    /** JSON array of names. */
-    browsers: jsonText(),
+    ...deviceColumns(),
   },
 });

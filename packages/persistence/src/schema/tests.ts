@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { apiId, flag, instant, jsonText, lazyJsonText, text, whole } from './columns.ts';
+import { attachmentColumns } from './parts.ts';
 import { PersonRow } from './people.ts';
 import { ProductRow } from './products.ts';
 
@@ -138,12 +139,7 @@ export const TestAttachmentRow = defineEntity({
   tableName: 'test_attachments',
   properties: {
     test: () => p.manyToOne(TestRow).primary().index(false),
-    position: whole().primary(),
-    attachmentId: whole(),
-    url: text().nullable(),
-    contentType: text().nullable(),
-    filename: text().nullable(),
-    size: whole().nullable(),
+    ...attachmentColumns(),
   },
 });
 
