@@ -1,4 +1,5 @@
 import type { Operation } from './operation.ts';
+import { getBugSummary } from './operations/get-bug-summary.ts';
 import { getProductSummary } from './operations/get-product-summary.ts';
 import { getServerDiagnostics } from './operations/get-server-diagnostics.ts';
 import { getTestSummary } from './operations/get-test-summary.ts';
@@ -15,6 +16,7 @@ export const operations: readonly Operation[] = [
   search,
   getProductSummary,
   getTestSummary,
+  getBugSummary,
   getServerDiagnostics,
 ];
 

@@ -27,6 +27,7 @@ test('the catalogue lists its operations in a stable order', () => {
     'search',
     'get_product_summary',
     'get_test_summary',
+    'get_bug_summary',
     'get_server_diagnostics',
   ]);
   expect(findOperation('list_bugs')?.name).toBe('list_bugs');
