@@ -1,4 +1,4 @@
-import { cancelled, type Product, type TestioError, toIso } from '@testio-mcp/domain';
+import { cancelled, type Product, TestioError, toIso } from '@testio-mcp/domain';
 import { finishRun, recordOutcome, repairOrphanedRuns, startRun } from '@testio-mcp/persistence';
 import pLimit from 'p-limit';
 import { listProducts, storeProducts, syncRejectReasons } from './account.ts';
@@ -22,9 +22,11 @@ export interface RunOrder {
   readonly trigger: string;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: (progress: SyncProgress) => void;
+  /** Resolves when the lease is found to be lost, which ends the run. */
+  readonly lost: Promise<TestioError>;
 }
 
-/** Performs one run, which must be the only one on its store in this process. See runSync. */
+/** Performs one run, which must be the only one on its store: `deps.store` makes sure of it at every write. See runSync. */
 export async function performRun(deps: SyncDependencies, order: RunOrder): Promise<SyncRunRecord> {
   const { store, clock } = deps;
   const startedAt = clock.now();
@@ -32,6 +34,7 @@ export async function performRun(deps: SyncDependencies, order: RunOrder): Promi
   // A view of its own, so that other callers of the client neither use up the retries nor count as requests of this run.
   const api = deps.api.withRetryBudget();
   const run = new Run({ store, api, signal: order.signal, progress: new Progress(order.onProgress) });
+  void order.lost.then((error) => run.endWith(error));
   const listing = run.progress.task(1);
   const products = await listProducts(run, order.productIds);
   listing.end('Products');
@@ -41,22 +44,29 @@ export async function performRun(deps: SyncDependencies, order: RunOrder): Promi
   });
   if (products !== null) await syncAccount(run, products, order.productIds);
   const outcomes = run.outcomes;
-  const error = (run.fatal ?? (run.isCancelled ? cancelled() : null))?.report() ?? null;
-  const status = runStatus(outcomes, endingOf(run));
+  let error = (run.fatal ?? (run.isCancelled ? cancelled() : null))?.report() ?? null;
+  let status = runStatus(outcomes, endingOf(run));
   const [requests, rowsWritten] = [api.requestsSent, run.rowsWritten];
-  await store.write(async (scope) => {
-    for (const outcome of outcomes) {
-      await recordOutcome(scope, id, {
-        productId: outcome.product_id,
-        phase: outcome.phase,
-        status: outcome.status,
-        items: outcome.items,
-        rowsWritten: outcome.rows_written,
-        error: outcome.error,
-      });
-    }
-    await finishRun(scope, id, { status, requests, rowsWritten, error });
-  });
+  try {
+    await store.write(async (scope) => {
+      for (const outcome of outcomes) {
+        await recordOutcome(scope, id, {
+          productId: outcome.product_id,
+          phase: outcome.phase,
+          status: outcome.status,
+          items: outcome.items,
+          rowsWritten: outcome.rows_written,
+          error: outcome.error,
+        });
+      }
+      await finishRun(scope, id, { status, requests, rowsWritten, error });
+    });
+  } catch (thrown) {
+    if (!(thrown instanceof TestioError && thrown.code === 'lease_lost')) throw thrown;
+    // Whoever holds the lease now writes down that this run was interrupted.
+    error = thrown.report();
+    status = 'failed';
+  }
   return {
     id,
     status,

@@ -1,6 +1,9 @@
 import type { ApiClient } from '@testio-mcp/api-client';
 import type { Clock } from '@testio-mcp/domain';
 import type { Store } from '@testio-mcp/persistence';
+import type { HeartbeatTiming } from './lease/heartbeat.ts';
+import { underLease } from './lease/under-lease.ts';
+import { waitForTurn } from './lease/wait-for-turn.ts';
 import { joinOrStart } from './one-at-a-time.ts';
 import { performRun } from './perform-run.ts';
 import type { SyncRunRecord } from './run-record.ts';
@@ -16,6 +19,8 @@ export interface SyncDependencies {
   readonly store: Store;
   readonly api: ApiClient;
   readonly clock: Clock;
+  /** How long the lease on the store holds, and how often it is renewed. Only tests have a reason to set it. */
+  readonly lease?: HeartbeatTiming | undefined;
 }
 
 export interface SyncOptions {
@@ -23,6 +28,8 @@ export interface SyncOptions {
   readonly productIds?: readonly number[] | undefined;
   /** Who asked: cli, server, demo, tool. Kept in the run record. */
   readonly trigger: string;
+  /** How long to wait for another process that is syncing the store, in milliseconds. 0, the default, does not wait. */
+  readonly waitMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: SyncProgress) => void) | undefined;
 }
@@ -31,21 +38,28 @@ export interface SyncOptions {
  * Makes the store equal to the API: every product, or those asked for, with features, user stories, tests, bugs, and the
  * details and executions of running tests. What could not be read is listed in the record, and tried again by the next run.
  *
- * Only one run at a time works on a store in this process: a caller that wants the same as the running one joins it and gets
- * its record, any other one waits for it.
+ * Only one run at a time works on a store. In this process, a caller that wants the same as the running one joins it and gets
+ * its record, any other one waits for it; while another process is syncing, `waitMs` says how long to wait. A run that lost
+ * its lease, because its process slept or hung, ends as `failed` with the error `lease_lost` and writes nothing more.
  *
  * @returns the record of the run, however it ended; a cancelled run leaves a consistent store, too
  * @throws TestioError, with nothing written, when there is no run to speak of: `unknown_product` and `no_product` for wrong
- * ids, `store_of_another_account`, `cancelled` before the run has begun, and errors of the store itself
+ * ids, `store_of_another_account`, `sync_in_progress` in another process, `cancelled` before the run has begun, and errors of
+ * the store itself
  */
 export async function runSync(deps: SyncDependencies, options: SyncOptions): Promise<SyncRunRecord> {
   const ids = options.productIds === undefined ? null : [...new Set(options.productIds)].sort((a, b) => a - b);
-  return joinOrStart({
-    store: deps.store.file,
-    scope: JSON.stringify(ids),
-    signal: options.signal,
-    onProgress: options.onProgress,
-    start: (onProgress) =>
-      performRun(deps, { productIds: ids, trigger: options.trigger, signal: options.signal, onProgress }),
-  });
+  const { trigger, signal, onProgress: listener } = options;
+  return waitForTurn(options.waitMs ?? 0, signal, () =>
+    joinOrStart({
+      store: deps.store.file,
+      scope: JSON.stringify(ids),
+      signal,
+      onProgress: listener,
+      start: (onProgress) =>
+        underLease(deps.store, trigger, deps.lease ?? {}, ({ store, lost }) =>
+          performRun({ ...deps, store }, { productIds: ids, trigger, signal, onProgress, lost }),
+        ),
+    }),
+  );
 }

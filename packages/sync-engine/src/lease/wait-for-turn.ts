@@ -1,0 +1,39 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { cancelled, TestioError } from '@testio-mcp/domain';
+
+/** Looks so many milliseconds after the last one, half of it at least, so that several who wait do not look in step. */
+const LOOK_EVERY_MS = 500;
+
+/**
+ * Tries until no other process is syncing any more, or the time to wait has run out.
+ *
+ * @param waitMs milliseconds from the first refusal, 0 to try once
+ * @throws TestioError `sync_in_progress` once the time has run out, `cancelled` when the signal aborts while it waits; what
+ * `attempt` throws
+ */
+export async function waitForTurn<T>(
+  waitMs: number,
+  signal: AbortSignal | undefined,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  let end: number | undefined;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (thrown) {
+      if (!(thrown instanceof TestioError && thrown.code === 'sync_in_progress')) throw thrown;
+      end ??= performance.now() + waitMs;
+      const left = end - performance.now();
+      if (left <= 0) throw thrown;
+      await wait(Math.min(left, LOOK_EVERY_MS * (0.5 + Math.random() / 2)), signal);
+    }
+  }
+}
+
+async function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await pause(ms, undefined, { signal });
+  } catch (thrown) {
+    throw cancelled(thrown);
+  }
+}
