@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   acquireLease,
   type Lease,
@@ -135,16 +136,26 @@ test('a run that lost its lease ends as failed and writes nothing after that', a
   expect(await idsIn(store)).not.toEqual(sandbox.state().ids);
 });
 
+/** Waits until the run has stored the products, which is all that it can write before the API answers again. */
+async function productsStored(store: Store): Promise<void> {
+  for (;;) {
+    const row = await store.read(({ db }) => db.selectFrom('products').select('id').executeTakeFirst());
+    if (row !== undefined) return;
+    await pause(5);
+  }
+}
+
 test('a run that waits for the API learns from its heartbeat that it lost its lease, and ends', async () => {
   const { store, sandbox, ...deps } = await rigOf();
-  sandbox.addFaults([{ match: { path: '/bugs' }, fault: 'slow:60000' }]);
   let left: Promise<unknown> | undefined;
   const record = await runSync(
     { ...deps, store, lease: { heartbeatMs: 50 } },
     {
       trigger: 'test',
-      onProgress: ({ done }) => {
-        if (done >= 5) left ??= rob(store);
+      onProgress() {
+        if (left !== undefined) return;
+        sandbox.addFaults([{ match: {}, fault: 'slow:60000' }]);
+        left = productsStored(store).then(() => rob(store));
       },
     },
   );
