@@ -4,6 +4,7 @@ import { getProductSummary } from './operations/get-product-summary.ts';
 import { getServerDiagnostics } from './operations/get-server-diagnostics.ts';
 import { getTestSummary } from './operations/get-test-summary.ts';
 import { listBugs } from './operations/list-bugs.ts';
+import { listFeatures } from './operations/list-features.ts';
 import { listProducts } from './operations/list-products.ts';
 import { listTests } from './operations/list-tests.ts';
 import { search } from './operations/search.ts';
@@ -11,6 +12,7 @@ import { search } from './operations/search.ts';
 /** Every operation, in the order in which surfaces list them: find, then look closer, then operate. */
 export const operations: readonly Operation[] = [
   listProducts,
+  listFeatures,
   listTests,
   listBugs,
   search,

@@ -22,6 +22,7 @@ function* schemasIn(node: unknown, path = '#'): Generator<{ path: string; schema
 test('the catalogue lists its operations in a stable order', () => {
   expect(operations.map(({ name }) => name)).toEqual([
     'list_products',
+    'list_features',
     'list_tests',
     'list_bugs',
     'search',
