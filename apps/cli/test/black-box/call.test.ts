@@ -1,6 +1,6 @@
 import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { account, run, temporaryHome } from './testio-mcp.ts';
+import { account, requestsSeen, run, start, temporaryHome } from './testio-mcp.ts';
 
 const cleanings: (() => void)[] = [];
 let sandbox: Sandbox;
@@ -61,6 +61,25 @@ test.each(MISTAKES)('%s is an error with its code and a next step', async (_, na
   const { code, stdout, stderr } = await run([...args, '--json'], settings);
   expect({ code, stderr }).toEqual({ code: exitCode, stderr: '' });
   expect(JSON.parse(stdout)).toEqual({ error: expect.objectContaining({ ...error, message: expect.any(String) }) });
+});
+
+test('SIGTERM while the API is asked ends 143', async () => {
+  sandbox.clearRequests();
+  // The first request fails, so that it shows in the log; whatever is tried after it takes far too long.
+  const match = { path: '/exploratory_tests/' };
+  sandbox.addFaults([
+    { match, fault: 'status:503', times: 1 },
+    { match, fault: 'slow:30000' },
+  ]);
+  const [id] = sandbox.state().ids.tests;
+  const input = JSON.stringify({ test_id: id, freshness: 'now' });
+  const running = start(['call', 'get_test_summary', input, '--json'], settings);
+  await requestsSeen(sandbox, 1);
+  running.child.kill('SIGTERM');
+  const { code, stdout } = await running.ended;
+  sandbox.clearFaults();
+  expect(code).toBe(143);
+  expect(JSON.parse(stdout).error.code).toBe('cancelled');
 });
 
 test('an error for people goes to stderr: what, what is accepted, what next', async () => {

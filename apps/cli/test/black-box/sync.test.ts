@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inspectStore, storeFile } from './inspect-store.ts';
-import { account, run, start, temporaryHome } from './testio-mcp.ts';
+import { account, requestsSeen, run, start, temporaryHome } from './testio-mcp.ts';
 
 let sandbox: Sandbox;
 
@@ -164,8 +164,3 @@ describe('a signal', () => {
     expect(inspectStore(home)).toMatchObject({ integrity: ['ok'], brokenForeignKeys: 0 });
   });
 });
-
-/** Resolves when the sandbox has answered this many requests. */
-async function requestsSeen(server: Sandbox, count: number): Promise<void> {
-  while (server.requests().length < count) await new Promise((resolve) => setTimeout(resolve, 5));
-}

@@ -61,3 +61,8 @@ export function account(home: string, sandbox: Pick<Sandbox, 'url' | 'token' | '
     TESTIO_NOW: sandbox.now,
   };
 }
+
+/** Resolves when the sandbox has answered this many requests. */
+export async function requestsSeen(server: Sandbox, count: number): Promise<void> {
+  while (server.requests().length < count) await new Promise((resolve) => setTimeout(resolve, 5));
+}
