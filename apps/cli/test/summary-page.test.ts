@@ -7,21 +7,17 @@ const ACCOUNT: AccountSummary = {
     {
       id: 7,
       title: 'Shop <script>alert("x")</script> & Söhne',
-      tests: 12,
-      testsByStatus: { running: 2, archived: 9, other: 1 },
-      bugs: 20,
-      bugsByStatus: { open: 4, accepted: 10, auto_accepted: 1, rejected: 5, other: 0 },
+      tests: { running: 2, archived: 9, other: 1 },
+      bugs: { open: 4, accepted: 10, auto_accepted: 1, rejected: 5, other: 0 },
     },
     {
       id: 8,
       title: 'App',
-      tests: 1300,
-      testsByStatus: { archived: 1300 },
-      bugs: 0,
-      bugsByStatus: { open: 0, accepted: 0, auto_accepted: 0, rejected: 0, other: 0 },
+      tests: { archived: 1300 },
+      bugs: { open: 0, accepted: 0, auto_accepted: 0, rejected: 0, other: 0 },
     },
   ],
-  people: 9,
+  counts: { products: 2, tests: 1312, bugs: 20, people: 9 },
   asOf: '2026-07-01T06:30:00.000Z',
   complete: false,
   missing: [{ what: 'tests', count: 3, why: 'The API <could> not deliver them.' }],
@@ -71,4 +67,12 @@ test('nothing to divide by is no bugs, not 0 %', () => {
   expect(visible(page)).toContain('Open 0 (no bugs)');
   expect(page).toContain('aria-label="App: no bugs"');
   expect(page).not.toContain('NaN');
+});
+
+test('what was never read is unknown, not 0, and left out of the sums by name', () => {
+  const text = visible(
+    summaryPage({ ...ACCOUNT, products: [...ACCOUNT.products, { id: 9, title: 'New', tests: null, bugs: null }] }),
+  );
+  expect(text.match(/New 9 unknown: never read/g)).toHaveLength(2);
+  expect(text).toContain('All products that were read 4 10 1 5 20');
 });

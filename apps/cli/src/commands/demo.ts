@@ -82,12 +82,12 @@ function resultOf(
   reportPath: string,
   ms: number,
 ): Result {
-  const add = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
+  const { products, tests, bugs, people } = summary.counts;
   return {
-    products: summary.products.length,
-    tests: add(summary.products.map(({ tests }) => tests)),
-    bugs: add(summary.products.map(({ bugs }) => bugs)),
-    people: summary.people,
+    products,
+    tests,
+    bugs,
+    people,
     requests: record.requests,
     not_read: record.failures.length,
     questions,

@@ -12,17 +12,22 @@ export interface Missing {
 export interface ProductSummary {
   readonly id: number;
   readonly title: string;
-  /** Number of tests under each status; adds up to `tests`. */
-  readonly testsByStatus: Readonly<Record<string, number>>;
-  readonly tests: number;
-  readonly bugsByStatus: BugsByStatus;
-  readonly bugs: number;
+  /** Number of tests under each status; null: never read. */
+  readonly tests: Readonly<Record<string, number>> | null;
+  /** Number of bugs under each status; null: never read. */
+  readonly bugs: BugsByStatus | null;
 }
 
 /** The account in numbers, every one of them taken from an answer. */
 export interface AccountSummary {
   readonly products: readonly ProductSummary[];
-  readonly people: number;
+  /** What the store holds, product by product or not. */
+  readonly counts: {
+    readonly products: number;
+    readonly tests: number;
+    readonly bugs: number;
+    readonly people: number;
+  };
   /** The oldest instant an answer rests on, ISO 8601; null when nothing was ever confirmed. */
   readonly asOf: string | null;
   readonly complete: boolean;
@@ -49,15 +54,13 @@ export async function summariseAccount(ask: Ask): Promise<AccountSummary> {
       products.push({
         id,
         title: title ?? 'Untitled product',
-        tests: tests.total,
-        testsByStatus: tests.by_status,
-        bugs: bugs.total,
-        bugsByStatus: bugs.by_status,
+        tests: tests?.by_status ?? null,
+        bugs: bugs?.by_status ?? null,
       });
     }
   } while (cursor !== null);
   const { store } = diagnostics.parse(await ask('get_server_diagnostics', {}));
-  return { products, people: store.counts.people, asOf: oldest(stamps), ...completeness };
+  return { products, counts: store.counts, asOf: oldest(stamps), ...completeness };
 }
 
 /** ISO instants in UTC sort as texts. One that is unknown makes the oldest unknown. */

@@ -16,6 +16,6 @@ export const productList = trust.extend({
 export const testList = z.object({ tests: z.array(titled) });
 
 export const productSummary = trust.extend({
-  tests: z.object({ total: count, by_status: z.record(z.string(), count) }),
-  bugs: z.object({ total: count, by_status: z.record(z.enum(BUG_STATUSES), count) }),
+  tests: z.object({ by_status: z.record(z.string(), count) }).nullable(),
+  bugs: z.object({ by_status: z.record(z.enum(BUG_STATUSES), count) }).nullable(),
 });

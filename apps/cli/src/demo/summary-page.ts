@@ -21,8 +21,8 @@ const BUG_STATUS_MEANINGS: Record<BugStatus, string> = {
 
 /** One self-contained page: no script, nothing loaded, light and dark, every text escaped. */
 export function summaryPage(account: AccountSummary): string {
-  const bugs = addUp(account.products.map((product) => product.bugsByStatus));
-  const tests = addUp(account.products.map((product) => product.testsByStatus));
+  const bugs = addUp(account.products.map((product) => product.bugs));
+  const tests = addUp(account.products.map((product) => product.tests));
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -51,18 +51,19 @@ ${missingSection(account)}
 
 function tiles(account: AccountSummary, tests: Counts, bugs: Counts): Html {
   const facts: [string, number][] = [
-    ['Products', account.products.length],
-    ['Tests', total(tests)],
+    ['Products', account.counts.products],
+    ['Tests', account.counts.tests],
     ['running now', tests.running ?? 0],
-    ['Bugs', total(bugs)],
+    ['Bugs', account.counts.bugs],
     ['waiting for your decision', bugs.open ?? 0],
-    ['People', account.people],
+    ['People', account.counts.people],
   ];
   return html`<dl class="tiles">${facts.map(([name, value]) => html`<div><dd>${number(value)}</dd><dt>${name}</dt></div>`)}</dl>`;
 }
 
 function bugSection(products: readonly ProductSummary[], bugs: Counts): Html {
   const shown = BUG_STATUSES.filter((status) => status !== 'other' || (bugs.other ?? 0) > 0);
+  const rows = products.map(({ id, title, bugs: own }) => ({ id, title, counts: own }));
   return html`<section>
 <h2>Bugs by status</h2>
 ${stackedBar(bugs, 'All products')}
@@ -70,45 +71,54 @@ ${stackedBar(bugs, 'All products')}
     (status) =>
       html`<li><i class="${status}"></i><b>${BUG_STATUS_NAMES[status]}</b> ${number(bugs[status] ?? 0)} (${percent(bugs[status] ?? 0, total(bugs))}): ${BUG_STATUS_MEANINGS[status]}</li>`,
   )}</ul>
-<div class="scroll"><table>
-<thead><tr><th scope="col">Product</th><th scope="col" class="bar">Share of bugs by status</th>${shown.map(
-    (status) => html`<th scope="col" class="n">${BUG_STATUS_NAMES[status]}</th>`,
-  )}<th scope="col" class="n">All</th></tr></thead>
-<tbody>${products.map(
-    (product) =>
-      html`<tr><th scope="row">${product.title} <small>${product.id}</small></th><td class="bar">${stackedBar(product.bugsByStatus, product.title)}</td>${shown.map(
-        (status) => html`<td class="n">${number(product.bugsByStatus[status])}</td>`,
-      )}<td class="n"><b>${number(product.bugs)}</b></td></tr>`,
-  )}</tbody>
-<tfoot><tr><th scope="row">All products</th><td class="bar"></td>${shown.map(
-    (status) => html`<td class="n">${number(bugs[status] ?? 0)}</td>`,
-  )}<td class="n"><b>${number(total(bugs))}</b></td></tr></tfoot>
-</table></div>
+${countTable({ rows, statuses: shown, name: (status) => BUG_STATUS_NAMES[status], bar: 'Share of bugs by status' })}
 </section>`;
 }
 
 function testSection(products: readonly ProductSummary[], tests: Counts): Html {
   const shown = [...TEST_STATUSES, 'other'].filter((status) => (tests[status] ?? 0) > 0);
   const longest = Math.max(...shown.map((status) => tests[status] ?? 0), 1);
+  const rows = products.map(({ id, title, tests: own }) => ({ id, title, counts: own }));
   return html`<section>
 <h2>Tests by status</h2>
 <table class="bars"><tbody>${shown.map(
     (status) =>
       html`<tr><th scope="row">${words(status)}</th><td class="bar"><span class="single" style="width:${share(tests[status] ?? 0, longest)}%"></span></td><td class="n">${number(tests[status] ?? 0)}</td></tr>`,
   )}</tbody></table>
-<div class="scroll"><table>
-<thead><tr><th scope="col">Product</th>${shown.map((status) => html`<th scope="col" class="n">${words(status)}</th>`)}<th scope="col" class="n">All</th></tr></thead>
-<tbody>${products.map(
-    (product) =>
-      html`<tr><th scope="row">${product.title} <small>${product.id}</small></th>${shown.map(
-        (status) => html`<td class="n">${number(product.testsByStatus[status] ?? 0)}</td>`,
-      )}<td class="n"><b>${number(product.tests)}</b></td></tr>`,
-  )}</tbody>
-<tfoot><tr><th scope="row">All products</th>${shown.map(
-    (status) => html`<td class="n">${number(tests[status] ?? 0)}</td>`,
-  )}<td class="n"><b>${number(total(tests))}</b></td></tr></tfoot>
-</table></div>
+${countTable({ rows, statuses: shown, name: words })}
 </section>`;
+}
+
+interface CountTable<Status extends string> {
+  readonly rows: readonly { readonly id: number; readonly title: string; readonly counts: Counts | null }[];
+  readonly statuses: readonly Status[];
+  name(status: Status): string;
+  /** Heading of a column with a bar per product, if there is to be one. */
+  readonly bar?: string;
+}
+
+/** A row per product, a column per status, and the sums below. What was never read is unknown, not 0. */
+function countTable<Status extends string>({ rows, statuses, name, bar }: CountTable<Status>): Html {
+  const sums = addUp(rows.map(({ counts }) => counts));
+  const cells = (counts: Counts) =>
+    html`${statuses.map(
+      (status) => html`<td class="n">${number(counts[status] ?? 0)}</td>`,
+    )}<td class="n"><b>${number(total(counts))}</b></td>`;
+  const barCell = (content: Html) => (bar === undefined ? html`` : html`<td class="bar">${content}</td>`);
+  return html`<div class="scroll"><table>
+<thead><tr><th scope="col">Product</th>${bar === undefined ? html`` : html`<th scope="col" class="bar">${bar}</th>`}${statuses.map(
+    (status) => html`<th scope="col" class="n">${name(status)}</th>`,
+  )}<th scope="col" class="n">All</th></tr></thead>
+<tbody>${rows.map(
+    ({ id, title, counts }) =>
+      html`<tr><th scope="row">${title} <small>${id}</small></th>${
+        counts === null
+          ? html`${barCell(html``)}<td class="n" colspan="${statuses.length + 1}">unknown: never read</td>`
+          : html`${barCell(stackedBar(counts, title))}${cells(counts)}`
+      }</tr>`,
+  )}</tbody>
+<tfoot><tr><th scope="row">All products${rows.some(({ counts }) => counts === null) ? ' that were read' : ''}</th>${barCell(html``)}${cells(sums)}</tr></tfoot>
+</table></div>`;
 }
 
 function missingSection(account: AccountSummary): Html {
@@ -130,9 +140,9 @@ function stackedBar(counts: Counts, label: string): Html {
 
 type Counts = Readonly<Record<string, number>>;
 
-function addUp(counts: readonly Counts[]): Readonly<Record<string, number>> {
+function addUp(counts: readonly (Counts | null)[]): Readonly<Record<string, number>> {
   const sums: Record<string, number> = {};
-  for (const [key, value] of counts.flatMap((each) => Object.entries(each))) sums[key] = (sums[key] ?? 0) + value;
+  for (const [key, value] of counts.flatMap((each) => Object.entries(each ?? {}))) sums[key] = (sums[key] ?? 0) + value;
   return sums;
 }
 
