@@ -1,5 +1,6 @@
 import type { Operation } from './operation.ts';
 import { getBugSummary } from './operations/get-bug-summary.ts';
+import { getFeatureSummary } from './operations/get-feature-summary.ts';
 import { getProductSummary } from './operations/get-product-summary.ts';
 import { getServerDiagnostics } from './operations/get-server-diagnostics.ts';
 import { getTestSummary } from './operations/get-test-summary.ts';
@@ -17,6 +18,7 @@ export const operations: readonly Operation[] = [
   listBugs,
   search,
   getProductSummary,
+  getFeatureSummary,
   getTestSummary,
   getBugSummary,
   getServerDiagnostics,

@@ -27,6 +27,7 @@ test('the catalogue lists its operations in a stable order', () => {
     'list_bugs',
     'search',
     'get_product_summary',
+    'get_feature_summary',
     'get_test_summary',
     'get_bug_summary',
     'get_server_diagnostics',

@@ -25,6 +25,16 @@ export async function readTrust(db: ReadScope['db'], ground: Ground, noticed: re
   };
 }
 
+/** How far an answer can be trusted that rests on two grounds. */
+export function bothTrusts(one: Trust, other: Trust): Trust {
+  const instants = [one.as_of, other.as_of].filter((instant) => instant !== null).map((instant) => Date.parse(instant));
+  const missing = [...one.completeness.missing, ...other.completeness.missing];
+  return {
+    as_of: instants.length === 0 ? null : toIso(Math.min(...instants)),
+    completeness: { complete: missing.length === 0, missing },
+  };
+}
+
 /** Whether nothing was ever read into the store. */
 function isEmpty(stamps: Stamps): boolean {
   return stamps.productsListed === null && !stamps.hasProducts;

@@ -1,0 +1,216 @@
+import { EXECUTION_STATUSES, RUN_STATUSES, TestioError, toIso } from '@testio-mcp/domain';
+import type { ReadScope } from '@testio-mcp/persistence';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { detail, featureId } from '../input/parameters.ts';
+import { defineOperation } from '../operation.ts';
+import {
+  featureBugGroups,
+  featureTestCounts,
+  newestTests,
+  type StoryResults,
+  storiesOfFeature,
+  storyResults,
+} from '../queries/feature-summary.ts';
+import { featurePlaces, testsOfFeatures } from '../queries/features.ts';
+import { cleanTesterText } from '../quote/clean-tester-text.ts';
+import { cutText } from '../quote/cut-text.ts';
+import { countOf, countsText, named, percent, trustLine } from '../render/lines.ts';
+import { addUpBugs, bugCounts, countsOf, rates, ratesOf } from '../shapes/bug-counts.ts';
+import { titled, toTitled } from '../shapes/titled.ts';
+import { bothTrusts, readTrust } from '../trust/read-trust.ts';
+import { type Trust, trustShape } from '../trust/shape.ts';
+
+/** Newest tests that are shown. */
+const FEW = 5;
+/** Stories in a brief answer. */
+const BRIEF_STORIES = 30;
+/** Characters of a long text in a brief answer. */
+const BRIEF_TEXT = 600;
+/** Platforms shown for one story and result in a brief answer. */
+const BRIEF_PLATFORMS = 5;
+
+const text = z.string().nullable();
+const count = z.int();
+const platforms = z.array(z.object({ platform: text.describe('null: not told.'), runs: count }));
+
+/** One feature over all of its tests. */
+export const getFeatureSummary = defineOperation({
+  name: 'get_feature_summary',
+  title: 'Summarise a feature',
+  description:
+    'One feature over all tests: user stories with results and devices, bugs by status, severity and rates, newest tests.\nChoose it for the history of a feature; get_test_summary for its result in one test.',
+  input: z.strictObject({ feature_id: featureId, detail: detail('whole texts, all user stories and platforms') }),
+  output: z.object({
+    feature: z.object({
+      id: z.int(),
+      title: text,
+      description: text,
+      how_to_find: text,
+      texts_cut: z
+        .array(z.enum(['description', 'how_to_find']))
+        .optional()
+        .describe('Shown in full with detail full.'),
+      products: z.array(titled),
+      sections: z.array(titled).optional(),
+    }),
+    user_stories: z.object({
+      total: count,
+      items: z
+        .array(
+          titled.extend({
+            tests: countsOf([...EXECUTION_STATUSES, 'other'])
+              .nullable()
+              .describe('Tests by the result of the story; null: results were never read.'),
+            runs: countsOf([...RUN_STATUSES, 'other'])
+              .nullable()
+              .describe("Testers' runs by status; null: runs were never read."),
+            devices: z
+              .object({ failed: platforms, blocked: platforms, passed: platforms })
+              .optional()
+              .describe('Where there are runs: platforms, the most frequent first.'),
+          }),
+        )
+        .describe(`At most ${BRIEF_STORIES} unless detail is full.`),
+    }),
+    tests: z
+      .object({
+        total: count,
+        with_results: count.describe('Of the total: results of user stories were read.'),
+        with_runs: count.describe('Of the total: runs of user stories were read.'),
+        newest: z.array(titled.extend({ status: text, end_at: text, product: titled })),
+      })
+      .nullable()
+      .describe(`At most ${FEW}, latest end first; null: never read.`),
+    bugs: bugCounts
+      .extend({ known: count.describe('Of the total.'), rates })
+      .nullable()
+      .describe('null: no bugs were loaded yet.'),
+    ...trustShape,
+  }),
+  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  rest: { method: 'GET', path: '/features/{feature_id}/summary' },
+  async run({ store }, { feature_id: id, detail: asked }) {
+    const isFull = asked === 'full';
+    return store.read(async ({ db }) => {
+      const feature = await requireFeature(db, id);
+      const places = (await featurePlaces(db, [id]))(id);
+      const stories = await storiesOfFeature(db, id);
+      const resultsOf = await storyResults(db, id);
+      const tests = await featureTestCounts(db, id);
+      const newest = await newestTests(db, id, FEW);
+      const groups = await featureBugGroups(db, id);
+      const bugs = addUpBugs(groups);
+      const longest = isFull ? Number.POSITIVE_INFINITY : BRIEF_TEXT;
+      const description = cutText(cleanTesterText(feature.description, 'block'), longest);
+      const how_to_find = cutText(cleanTesterText(feature.how_to_find, 'block'), longest);
+      const texts = { description, how_to_find };
+      const texts_cut = (['description', 'how_to_find'] as const).filter((name) => texts[name].isCut);
+      const knowsTests = feature.tests_read === 1 || tests.total > 0;
+      const knowsBugs = bugs.total > 0 || (tests.total > 0 ? tests.withBugs > 0 : knowsTests);
+      const shown = isFull ? stories : stories.slice(0, BRIEF_STORIES);
+      return {
+        feature: {
+          ...toTitled(id, feature.title),
+          description: description.text,
+          how_to_find: how_to_find.text,
+          ...(texts_cut.length === 0 ? {} : { texts_cut }),
+          ...places,
+        },
+        user_stories: {
+          total: stories.length,
+          items: shown.map((story) => {
+            const results = resultsOf(story.id);
+            return {
+              ...toTitled(story.id, story.title ?? story.path),
+              tests: tests.withDetails > 0 ? results.tests : null,
+              runs: tests.withRuns > 0 ? results.runs : null,
+              ...devicesOf(results.devices, isFull),
+            };
+          }),
+        },
+        tests: knowsTests
+          ? {
+              total: tests.total,
+              with_results: tests.withDetails,
+              with_runs: tests.withRuns,
+              newest: newest.map((test) => ({
+                ...toTitled(test.id, test.title),
+                status: cleanTesterText(test.status),
+                end_at: toIso(test.end_at),
+                product: toTitled(test.product_id, test.product_title),
+              })),
+            }
+          : null,
+        bugs: knowsBugs
+          ? { ...bugs, known: groups.reduce((sum, group) => sum + group.known, 0), rates: ratesOf(bugs) }
+          : null,
+        ...(await trustOf(db, id)),
+      };
+    });
+  },
+  render({ feature, user_stories: stories, tests, bugs, ...rest }) {
+    const lines = [
+      `${named(feature)} of ${feature.products.map(named).join(', ') || 'no product'}.`,
+      `${stories.total === 1 ? '1 user story' : `${stories.total} user stories`}; ${tests === null ? 'tests unknown' : countOf(tests.total, 'test')}.`,
+    ];
+    const failing = stories.items.filter(
+      (story) => story.tests !== null && story.tests.failed + story.tests.blocked > 0,
+    );
+    for (const story of failing.slice(0, FEW)) {
+      lines.push(`${named(story)}: ${countsText(story.tests ?? {})} in tests.`);
+    }
+    if (bugs === null) lines.push('Bugs: never loaded.');
+    else {
+      lines.push(
+        `Bugs: ${bugs.total} (${countsText(bugs.by_status)}); by severity: ${countsText(bugs.by_severity)}.`,
+        `Accepted ${percent(bugs.rates.overall_acceptance_rate.value)}, rejected ${percent(bugs.rates.rejection_rate.value)}, reviewed ${percent(bugs.rates.review_rate.value)} of ${bugs.total} bugs.`,
+      );
+    }
+    return [...lines, trustLine(rest)].join('\n');
+  },
+});
+
+type Db = ReadScope['db'];
+
+async function requireFeature(db: Db, id: number) {
+  const feature = await db
+    .selectFrom('features as f')
+    .select(['f.id', 'f.title', 'f.description', 'f.how_to_find'])
+    .select(
+      sql<number>`exists (
+        select 1 from product_features as m join product_freshness as pf on pf.product_id = m.product_id
+        where m.feature_id = f.id and m.deleted_at is null
+          and (pf.tests_discovered_at is not null or pf.tests_reconciled_at is not null))`.as('tests_read'),
+    )
+    .where('f.id', '=', id)
+    .where('f.deleted_at', 'is', null)
+    .executeTakeFirst();
+  if (feature !== undefined) return feature;
+  throw new TestioError({
+    kind: 'not_found',
+    code: 'feature_not_found',
+    message: `The store has no feature ${id}.`,
+    next: 'Find the right id with list_features. The copy of a feature in a test has a number of its own, which is not it.',
+    field: 'feature_id',
+    received: id,
+  });
+}
+
+function devicesOf(devices: StoryResults['devices'], isFull: boolean) {
+  const most = isFull ? Number.POSITIVE_INFINITY : BRIEF_PLATFORMS;
+  const shown = (list: StoryResults['devices']['failed']) =>
+    list.slice(0, most).map(({ platform, runs }) => ({ platform: cleanTesterText(platform), runs }));
+  const { failed, blocked, passed } = devices;
+  if (failed.length + blocked.length + passed.length === 0) return {};
+  return { devices: { failed: shown(failed), blocked: shown(blocked), passed: shown(passed) } };
+}
+
+/** Lists count with all of the feature's products, results with the tests of the feature alone. */
+async function trustOf(db: Db, id: number): Promise<Trust> {
+  const tests = sql`(select test_id from (${testsOfFeatures(sql`(${id})`)}))`;
+  const products = sql`(select product_id from product_features where feature_id = ${id} and deleted_at is null)`;
+  const lists = await readTrust(db, { products, bugsOf: tests, facets: ['features', 'test_lists', 'bugs'] });
+  const results = await readTrust(db, { products: null, tests, facets: ['test_details'] });
+  return bothTrusts(lists, results);
+}
