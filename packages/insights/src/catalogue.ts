@@ -8,12 +8,14 @@ import { listBugs } from './operations/list-bugs.ts';
 import { listFeatures } from './operations/list-features.ts';
 import { listProducts } from './operations/list-products.ts';
 import { listTests } from './operations/list-tests.ts';
+import { listUserStories } from './operations/list-user-stories.ts';
 import { search } from './operations/search.ts';
 
 /** Every operation, in the order in which surfaces list them: find, then look closer, then operate. */
 export const operations: readonly Operation[] = [
   listProducts,
   listFeatures,
+  listUserStories,
   listTests,
   listBugs,
   search,

@@ -23,6 +23,7 @@ test('the catalogue lists its operations in a stable order', () => {
   expect(operations.map(({ name }) => name)).toEqual([
     'list_products',
     'list_features',
+    'list_user_stories',
     'list_tests',
     'list_bugs',
     'search',

@@ -1,9 +1,10 @@
-import { EXECUTION_STATUSES, RUN_STATUSES, TestioError, toIso } from '@testio-mcp/domain';
+import { EXECUTION_STATUSES, RUN_STATUSES, toIso } from '@testio-mcp/domain';
 import type { ReadScope } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { detail, featureId } from '../input/parameters.ts';
 import { defineOperation } from '../operation.ts';
+import { requireFeature } from '../queries/feature.ts';
 import {
   featureBugGroups,
   featureTestCounts,
@@ -172,30 +173,6 @@ export const getFeatureSummary = defineOperation({
 });
 
 type Db = ReadScope['db'];
-
-async function requireFeature(db: Db, id: number) {
-  const feature = await db
-    .selectFrom('features as f')
-    .select(['f.id', 'f.title', 'f.description', 'f.how_to_find'])
-    .select(
-      sql<number>`exists (
-        select 1 from product_features as m join product_freshness as pf on pf.product_id = m.product_id
-        where m.feature_id = f.id and m.deleted_at is null
-          and (pf.tests_discovered_at is not null or pf.tests_reconciled_at is not null))`.as('tests_read'),
-    )
-    .where('f.id', '=', id)
-    .where('f.deleted_at', 'is', null)
-    .executeTakeFirst();
-  if (feature !== undefined) return feature;
-  throw new TestioError({
-    kind: 'not_found',
-    code: 'feature_not_found',
-    message: `The store has no feature ${id}.`,
-    next: 'Find the right id with list_features. The copy of a feature in a test has a number of its own, which is not it.',
-    field: 'feature_id',
-    received: id,
-  });
-}
 
 function devicesOf(devices: StoryResults['devices'], isFull: boolean) {
   const most = isFull ? Number.POSITIVE_INFINITY : BRIEF_PLATFORMS;
