@@ -49,4 +49,11 @@ export { type StoryRun, saveExecutions } from './write/executions.ts';
 export { type ListedFeature, type SaveFeaturesOptions, saveFeatures } from './write/features.ts';
 export { saveProducts } from './write/products.ts';
 export { readRejectReasons, saveRejectReasons } from './write/reject-reasons.ts';
-export { type FinishTestListOptions, finishTestList, saveTestDetails, saveTests } from './write/tests.ts';
+export {
+  confirmTests,
+  type FinishTestListOptions,
+  finishTestList,
+  saveTestDetails,
+  saveTests,
+  stampDiscovery,
+} from './write/tests.ts';

@@ -1,16 +1,19 @@
-import { type Product, type RejectReason, TestioError } from '@testio-mcp/domain';
+import { DAY_MS, type EpochMs, type Product, type RejectReason, TestioError } from '@testio-mcp/domain';
 import {
   checkAccount,
   closeFailures,
   listOpenFailures,
+  type ReadScope,
   readRejectReasons,
   recordApiBaseUrl,
   saveProducts,
   saveRejectReasons,
 } from '@testio-mcp/persistence';
 import type { Run } from './run.ts';
-import type { SyncFailure } from './run-record.ts';
+import type { SyncFailure, SyncMode } from './run-record.ts';
 
+/** The reasons for rejection are the vendor's, and hardly ever change. */
+const REASONS_EVERY_MS: EpochMs = DAY_MS;
 /** Unknown ids named in an error, at most. */
 const IDS_NAMED = 20;
 const OF_A_PRODUCT: readonly SyncFailure['kind'][] = [
@@ -71,11 +74,15 @@ export async function storeProducts(run: Run, products: readonly Product[]): Pro
 }
 
 /**
- * Reads and stores the reasons for rejection. Never throws: the outcome tells.
+ * Reads and stores the reasons for rejection, in incremental runs once a day. Never throws: the outcome tells.
  *
  * @returns the reasons; those stored by an earlier run when they cannot be read
  */
-export async function syncRejectReasons(run: Run): Promise<readonly RejectReason[]> {
+export async function syncRejectReasons(run: Run, mode: SyncMode): Promise<readonly RejectReason[]> {
+  if (mode === 'incremental') {
+    const stored = await run.read((scope) => freshReasons(scope, run.now)).catch(() => null);
+    if (stored !== null) return stored;
+  }
   const tally = run.tally(null, 'reject_reasons');
   const progress = run.progress.task(1);
   tally.hold();
@@ -92,6 +99,16 @@ export async function syncRejectReasons(run: Run): Promise<readonly RejectReason
   } finally {
     progress.end('Reasons for rejection');
   }
+}
+
+/** The stored reasons, if they were read less than a day ago. */
+export async function freshReasons(scope: ReadScope, now: EpochMs): Promise<readonly RejectReason[] | null> {
+  const { reject_reasons_at: readAt } = await scope.db
+    .selectFrom('account')
+    .select('reject_reasons_at')
+    .where('id', '=', 1)
+    .executeTakeFirstOrThrow();
+  return readAt !== null && now - readAt < REASONS_EVERY_MS ? readRejectReasons(scope) : null;
 }
 
 /** Living tests by product. */

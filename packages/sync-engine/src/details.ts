@@ -9,34 +9,30 @@ import { troubleOf } from './trouble.ts';
 /** Tests whose details are read at a time. */
 const TESTS_AT_A_TIME = 10;
 
-/** Tests whose details and executions a sync reads by itself; those of others are read when somebody asks. */
-const EAGER_STATUS = 'running';
-
 /** Reads details with metrics, and executions, of the tests that a sync wants them of, as the tests become known. */
 export class DetailsLoader {
   readonly #run: Run;
   readonly #limit = pLimit(TESTS_AT_A_TIME);
   readonly #loads = new Set<Promise<void>>();
   readonly #progress;
-  /** Tests whose details could not be read last time: they are tried until they can, whatever status they are in by now. */
-  readonly #overdue: ReadonlySet<number>;
   #wanted = 0;
 
   constructor(run: Run) {
     this.#run = run;
     this.#progress = run.progress.task(0);
-    const open = run.openFailures.filter((one) => one.kind === 'test_details' || one.kind === 'executions');
-    this.#overdue = new Set(open.map((one) => one.testId).filter((id) => id !== null));
   }
 
-  /** Takes tests that were listed, and reads those that it is to read. */
-  add(product: Product, tests: readonly Test[]): void {
-    const wanted = tests.filter((test) => test.status === EAGER_STATUS || this.#overdue.has(test.id));
-    this.#run.tally(subjectOf(product), 'details').expect(wanted.length);
-    this.#wanted += wanted.length;
+  /**
+   * Reads tests that are stored by now.
+   *
+   * @param singles tests that were just read one by one; they are not asked for again
+   */
+  add(product: Product, testIds: readonly number[], singles?: ReadonlyMap<number, Test>): void {
+    this.#run.tally(subjectOf(product), 'details').expect(testIds.length);
+    this.#wanted += testIds.length;
     this.#progress.expect(this.#wanted);
-    for (const { id } of wanted) {
-      const work = this.#limit(() => this.#load(product, id)).finally(() => this.#loads.delete(work));
+    for (const id of testIds) {
+      const work = this.#limit(() => this.#load(product, id, singles?.get(id))).finally(() => this.#loads.delete(work));
       this.#loads.add(work);
     }
   }
@@ -47,11 +43,11 @@ export class DetailsLoader {
     this.#progress.end('Running tests');
   }
 
-  async #load(product: Product, testId: number): Promise<void> {
+  async #load(product: Product, testId: number, known: Test | undefined): Promise<void> {
     const run = this.#run;
     const tally = run.tally(subjectOf(product), 'details');
     try {
-      const test = await this.#part('test_details', product, testId, () => this.#readDetails(product, testId));
+      const test = await this.#part('test_details', product, testId, () => this.#readDetails(product, testId, known));
       if (test !== null) {
         const rows = await this.#part('executions', product, testId, () => this.#readRuns(product, test));
         tally.read(rows === null ? 0 : 1, 1, rows ?? 0);
@@ -62,9 +58,9 @@ export class DetailsLoader {
     this.#progress.step('Running tests');
   }
 
-  async #readDetails(product: Product, testId: number): Promise<Test> {
+  async #readDetails(product: Product, testId: number, known: Test | undefined): Promise<Test> {
     const run = this.#run;
-    const test = await run.ask(() => run.api.getTest(testId, { signal: run.signal }));
+    const test = known ?? (await run.ask(() => run.api.getTest(testId, { signal: run.signal })));
     const rows = await run.write(async (scope) => {
       await closeFailures(scope, { productId: product.id, kinds: ['test_details'], testIds: [testId] });
       return saveTestDetails(scope, product.id, test);

@@ -1,5 +1,5 @@
 import type { TestioError } from '@testio-mcp/domain';
-import { type FailureFacts, failureKey } from '@testio-mcp/persistence';
+import { type FailureFacts, failureKey, type OpenFailure } from '@testio-mcp/persistence';
 import type { SyncFailure } from './run-record.ts';
 import type { Gap } from './test-list.ts';
 
@@ -26,6 +26,20 @@ export function positionFailure(productId: number, gap: Gap): Failure {
     afterEndAt: gap.after?.endAt ?? null,
   };
   return { key: failureKey(facts, gap.ordinal), facts };
+}
+
+/** A position that was tried again and failed again, where it stands now. */
+export function positionStillFailing(open: OpenFailure, position: number, error: TestioError): Failure {
+  const facts = {
+    ...base('test_position', open.productId ?? 0, error),
+    message: `Position ${position} of the test list could not be read. ${error.message}`,
+    position,
+    beforeTestId: open.beforeTestId,
+    beforeEndAt: open.beforeEndAt,
+    afterTestId: open.afterTestId,
+    afterEndAt: open.afterEndAt,
+  };
+  return { key: open.key, facts };
 }
 
 /** A product's test list that could not be read at all, or not to its end. */

@@ -28,11 +28,21 @@ export type PageSource<T> = (
   signal: AbortSignal,
 ) => Promise<readonly T[]>;
 
+/** How far pages may be asked for ahead. */
+export interface PageReach {
+  /** Pages that are known to be needed, from what the list held last time; 0 when nothing is known. */
+  readonly likelyPages: number;
+  /** Whether pages beyond those may be asked for before it is known that they are needed. */
+  readonly mayGuess: boolean;
+  /** Whether a page failed last time, so that it is narrowed down at once when it fails again. */
+  readonly isSuspect?: ((page: number) => boolean) | undefined;
+}
+
 /** Reads one page, in parts if it must be. */
-async function readRange<T>(page: number, readPage: ReadPage<T>): Promise<PageResult<T>> {
+async function readRange<T>(page: number, pageAttempts: number, readPage: ReadPage<T>): Promise<PageResult<T>> {
   const first = (page - 1) * PAGE_SIZE;
   try {
-    const rows = await askForData(PAGE_ATTEMPTS, (attempts) => readPage(page, PAGE_SIZE, attempts));
+    const rows = await askForData(pageAttempts, (attempts) => readPage(page, PAGE_SIZE, attempts));
     return { read: rows.map((row, index) => ({ position: first + index, row })), failed: [], unread: [], error: null };
   } catch (thrown) {
     const error = toTestioError(thrown);
@@ -54,7 +64,7 @@ async function readRange<T>(page: number, readPage: ReadPage<T>): Promise<PageRe
  */
 export class PageWindow<T> {
   readonly #source: PageSource<T>;
-  readonly #likelyPages: number;
+  readonly #reach: () => PageReach;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   readonly #asked = new Map<number, Promise<PageResult<T>>>();
@@ -62,10 +72,10 @@ export class PageWindow<T> {
   #fullPages = 0;
   #isLastFull = false;
 
-  /** @param likelyPages pages that are known to be needed, from what the list held last time */
-  constructor(source: PageSource<T>, likelyPages: number, signal: AbortSignal) {
+  /** @param reach asked again before every request, because what is needed may turn out on the way */
+  constructor(source: PageSource<T>, reach: () => PageReach, signal: AbortSignal) {
     this.#source = source;
-    this.#likelyPages = likelyPages;
+    this.#reach = reach;
     this.#signal = AbortSignal.any([signal, this.#stop.signal]);
   }
 
@@ -92,15 +102,20 @@ export class PageWindow<T> {
   }
 
   #horizon(from: number): number {
+    const { likelyPages, mayGuess } = this.#reach();
+    if (!mayGuess && from > likelyPages) return this.#current;
     if (!this.#isLastFull) return from;
-    if (from <= this.#likelyPages) return Math.min(this.#likelyPages, from + WIDEST - 1);
+    if (from <= likelyPages) return Math.min(likelyPages, from + WIDEST - 1);
     return from + Math.min(WIDEST, 2 + Math.floor(this.#fullPages / 20)) - 1;
   }
 
   #ask(page: number): Promise<PageResult<T>> {
     let asked = this.#asked.get(page);
     if (asked === undefined) {
-      asked = readRange(page, (at, perPage, attempts) => this.#source(at, perPage, attempts, this.#signal));
+      const pageAttempts = this.#reach().isSuspect?.(page) === true ? 1 : PAGE_ATTEMPTS;
+      asked = readRange(page, pageAttempts, (at, perPage, attempts) =>
+        this.#source(at, perPage, attempts, this.#signal),
+      );
       // A page beyond the end may fail without anybody waiting for it.
       asked.catch(() => undefined);
       this.#asked.set(page, asked);

@@ -1,24 +1,25 @@
-import { cancelled, type Product, TestioError, toIso } from '@testio-mcp/domain';
+import { cancelled, type Period, type Product, TestioError, toIso } from '@testio-mcp/domain';
 import { finishRun, recordOutcome, repairOrphanedRuns, startRun } from '@testio-mcp/persistence';
 import pLimit from 'p-limit';
 import { listProducts, storeProducts, syncRejectReasons } from './account.ts';
-import { BugLoader } from './bugs.ts';
-import { DetailsLoader } from './details.ts';
+import { ContentLoader } from './content-loader.ts';
 import { syncFeatures } from './features.ts';
 import { Progress } from './progress.ts';
 import { Run, subjectOf } from './run.ts';
-import type { SyncRunRecord } from './run-record.ts';
+import type { SyncMode, SyncRunRecord } from './run-record.ts';
 import { type RunEnding, runStatus } from './run-status.ts';
 import type { SyncDependencies, SyncProgress } from './sync.ts';
 import { syncTests } from './tests.ts';
 
 /** Products worked on at a time; together they keep the client's ten requests busy. */
 const PRODUCTS_AT_A_TIME = 8;
-const MODE = 'full';
 
 export interface RunOrder {
   /** Null for all products of the account. */
   readonly productIds: readonly number[] | null;
+  readonly mode: SyncMode;
+  /** Only tests that ended in it; null for all. */
+  readonly period: Period | null;
   readonly trigger: string;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: (progress: SyncProgress) => void;
@@ -33,16 +34,22 @@ export async function performRun(deps: SyncDependencies, order: RunOrder): Promi
   const began = performance.now();
   // A view of its own, so that other callers of the client neither use up the retries nor count as requests of this run.
   const api = deps.api.withRetryBudget();
-  const run = new Run({ store, api, signal: order.signal, progress: new Progress(order.onProgress) });
+  const run = new Run({
+    store,
+    api,
+    now: startedAt,
+    signal: order.signal,
+    progress: new Progress(order.onProgress),
+  });
   void order.lost.then((error) => run.endWith(error));
   const listing = run.progress.task(1);
   const products = await listProducts(run, order.productIds);
   listing.end('Products');
   const id = await store.write(async (scope) => {
     await repairOrphanedRuns(scope);
-    return startRun(scope, { mode: MODE, trigger: order.trigger, productIds: order.productIds });
+    return startRun(scope, { mode: order.mode, trigger: order.trigger, productIds: order.productIds });
   });
-  if (products !== null) await syncAccount(run, products, order.productIds);
+  if (products !== null) await syncAccount(run, products, order);
   const outcomes = run.outcomes;
   let error = (run.fatal ?? (run.isCancelled ? cancelled() : null))?.report() ?? null;
   let status = runStatus(outcomes, endingOf(run));
@@ -70,7 +77,7 @@ export async function performRun(deps: SyncDependencies, order: RunOrder): Promi
   return {
     id,
     status,
-    mode: MODE,
+    mode: order.mode,
     started_at: toIso(startedAt),
     finished_at: toIso(clock.now()),
     duration_ms: Math.round(performance.now() - began),
@@ -83,31 +90,26 @@ export async function performRun(deps: SyncDependencies, order: RunOrder): Promi
 }
 
 /** Syncs what belongs to the account and to the wanted products. Never throws: the outcomes tell. */
-async function syncAccount(run: Run, products: readonly Product[], ids: readonly number[] | null): Promise<void> {
+async function syncAccount(run: Run, products: readonly Product[], order: RunOrder): Promise<void> {
+  const { productIds: ids, mode, period } = order;
   const wanted = products.filter((product) => ids?.includes(product.id) ?? true);
   for (const product of wanted) {
     for (const phase of ['features', 'tests', 'details', 'bugs'] as const) run.tally(subjectOf(product), phase).hold();
   }
   await storeProducts(run, products);
-  const reasons = syncRejectReasons(run);
-  const bugs = new BugLoader(run, reasons);
-  const details = new DetailsLoader(run);
+  const reasons = syncRejectReasons(run, mode);
+  const content = new ContentLoader(run, mode, reasons);
   await pLimit(PRODUCTS_AT_A_TIME).map(largestFirst(run, wanted), async (product) => {
     const [, isListed] = await Promise.all([
       syncFeatures(run, product),
-      syncTests(run, product, (tests) => {
-        details.add(product, tests);
-        bugs.add(
-          product,
-          tests.map((test) => test.id),
-        );
-      }),
+      syncTests(run, product, { mode, period }, content.onTests(product)),
     ]);
     if (!isListed) return;
+    if (mode === 'incremental' && period === null) await content.addRest(product);
     run.tally(subjectOf(product), 'details').release();
     run.tally(subjectOf(product), 'bugs').release();
   });
-  await Promise.all([reasons, bugs.finish(), details.finish()]);
+  await Promise.all([reasons, content.finish()]);
 }
 
 /** The longest chains of pages begin first. */

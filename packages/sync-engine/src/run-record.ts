@@ -1,5 +1,11 @@
 import type { ErrorReport } from '@testio-mcp/domain';
 
+/**
+ * How much a run reads. `full`: every page of every test list and the bugs of every test. `incremental`: the same in the end
+ * at much less cost, because what is known and settled is believed for a while.
+ */
+export type SyncMode = 'full' | 'incremental';
+
 /** How one phase of one product ended. `product_id` is null for phases of the whole account. */
 export interface PhaseOutcome {
   product_id: number | null;
@@ -30,7 +36,7 @@ export interface SyncFailure {
 export interface SyncRunRecord {
   id: number;
   status: 'completed' | 'partial' | 'failed' | 'cancelled';
-  mode: string;
+  mode: SyncMode;
   started_at: string;
   finished_at: string;
   duration_ms: number;

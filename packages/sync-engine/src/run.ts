@@ -1,5 +1,5 @@
 import type { ApiClient } from '@testio-mcp/api-client';
-import { cancelled, type Product, type TestioError, toTestioError } from '@testio-mcp/domain';
+import { cancelled, type EpochMs, type Product, type TestioError, toTestioError } from '@testio-mcp/domain';
 import { type OpenFailure, type ReadScope, recordFailure, type Store, type WriteScope } from '@testio-mcp/persistence';
 import { type Failure, toSyncFailure } from './failures.ts';
 import { OutageWatch } from './outage-watch.ts';
@@ -13,6 +13,8 @@ export interface RunParts {
   readonly store: Store;
   readonly api: ApiClient;
   readonly progress: Progress;
+  /** When the run began. */
+  readonly now: EpochMs;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -20,6 +22,8 @@ export interface RunParts {
 export class Run {
   readonly api: ApiClient;
   readonly progress: Progress;
+  /** When the run began: the instant by which it decides what is due. */
+  readonly now: EpochMs;
   /** Failures that earlier runs left open. */
   openFailures: readonly OpenFailure[] = [];
   /** Tests that the store holds, by product. */
@@ -36,6 +40,7 @@ export class Run {
   constructor(parts: RunParts) {
     this.api = parts.api;
     this.progress = parts.progress;
+    this.now = parts.now;
     this.#store = parts.store;
     this.#outside = parts.signal;
     const signals = [this.#end.signal, ...(parts.signal === undefined ? [] : [parts.signal])];

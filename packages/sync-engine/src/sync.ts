@@ -1,12 +1,12 @@
 import type { ApiClient } from '@testio-mcp/api-client';
-import type { Clock } from '@testio-mcp/domain';
+import type { Clock, Period } from '@testio-mcp/domain';
 import type { Store } from '@testio-mcp/persistence';
 import type { HeartbeatTiming } from './lease/heartbeat.ts';
 import { underLease } from './lease/under-lease.ts';
 import { waitForTurn } from './lease/wait-for-turn.ts';
 import { joinOrStart } from './one-at-a-time.ts';
 import { performRun } from './perform-run.ts';
-import type { SyncRunRecord } from './run-record.ts';
+import type { SyncMode, SyncRunRecord } from './run-record.ts';
 
 /** Work done so far, on one scale that only grows. `total` may grow as work is discovered. */
 export interface SyncProgress {
@@ -26,6 +26,13 @@ export interface SyncDependencies {
 export interface SyncOptions {
   /** Only these products; all of the account when absent. */
   readonly productIds?: readonly number[] | undefined;
+  /** How much to read; see SyncMode. `full` when absent. */
+  readonly mode?: SyncMode | undefined;
+  /**
+   * Only tests that ended in this period, with what is due of them; all when absent. Such a run never marks tests as deleted,
+   * and does not count as having looked for new ones.
+   */
+  readonly since?: Period | undefined;
   /** Who asked: cli, server, demo, tool. Kept in the run record. */
   readonly trigger: string;
   /** How long to wait for another process that is syncing the store, in milliseconds. 0, the default, does not wait. */
@@ -50,15 +57,17 @@ export interface SyncOptions {
 export async function runSync(deps: SyncDependencies, options: SyncOptions): Promise<SyncRunRecord> {
   const ids = options.productIds === undefined ? null : [...new Set(options.productIds)].sort((a, b) => a - b);
   const { trigger, signal, onProgress: listener } = options;
+  const mode = options.mode ?? 'full';
+  const period = options.since ?? null;
   return waitForTurn(options.waitMs ?? 0, signal, () =>
     joinOrStart({
       store: deps.store.file,
-      scope: JSON.stringify(ids),
+      scope: JSON.stringify({ ids, mode, period }),
       signal,
       onProgress: listener,
       start: (onProgress) =>
         underLease(deps.store, trigger, deps.lease ?? {}, ({ store, lost }) =>
-          performRun({ ...deps, store }, { productIds: ids, trigger, signal, onProgress, lost }),
+          performRun({ ...deps, store }, { productIds: ids, mode, period, trigger, signal, onProgress, lost }),
         ),
     }),
   );

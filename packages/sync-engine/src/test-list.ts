@@ -1,5 +1,5 @@
 import type { EpochMs, TestioError } from '@testio-mcp/domain';
-import { type PageResult, type PageSource, PageWindow } from './page-window.ts';
+import { type PageReach, type PageResult, type PageSource, PageWindow } from './page-window.ts';
 
 /** After so many pages in a row that failed and brought nothing new the server as a whole is ill. */
 const PAGES_IN_A_ROW = 3;
@@ -31,14 +31,17 @@ export interface WalkedPage<T> {
   /** Tests that no earlier page had. */
   readonly tests: readonly T[];
   readonly gaps: readonly Gap[];
+  /** Every position of the page was read, and no gap before it waits for its second neighbour. */
+  readonly isIntact: boolean;
 }
 
 export interface Walk<T> {
   readonly readPage: PageSource<T>;
   /** Called page by page in the order of the list; what comes next waits for it. */
   readonly onPage: (page: WalkedPage<T>) => Promise<void>;
-  /** Pages that are known to be needed, from what the list held last time; 0 when nothing is known. */
-  readonly likelyPages: number;
+  /** Asked after every page that was taken in: true ends the walk before the end of the list. Absent, it never ends so. */
+  readonly isEnough?: ((page: WalkedPage<T>) => Promise<boolean>) | undefined;
+  readonly reach: () => PageReach;
   readonly signal: AbortSignal;
 }
 
@@ -50,9 +53,11 @@ export interface WalkedList {
   readonly unreadPositions: number;
   /**
    * What ended the walk before the end of the list. Null when the end was reached: an empty page, or one that held nothing
-   * but tests seen before, as a host that ignores paging sends it (customer-api 10.9).
+   * but tests seen before, as a host that ignores paging sends it (customer-api 10.9); and when the caller had enough.
    */
   readonly stoppedBy: TestioError | null;
+  /** Whether the end of the list was reached. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -62,7 +67,7 @@ export interface WalkedList {
  * @throws what `onPage` throws, and errors that concern the whole product or run
  */
 export async function walkTestList<T extends ListedTest>(walk: Walk<T>): Promise<WalkedList> {
-  const pages = new PageWindow<T>(walk.readPage, walk.likelyPages, walk.signal);
+  const pages = new PageWindow<T>(walk.readPage, walk.reach, walk.signal);
   const list = new ListState<T>();
   try {
     for (let page = 1; ; page += 1) {
@@ -72,8 +77,10 @@ export async function walkTestList<T extends ListedTest>(walk: Walk<T>): Promise
       const isOver = isEnd || list.fruitlessPages >= PAGES_IN_A_ROW;
       if (!isOver) pages.askAhead();
       const gaps = list.takeGaps(isOver);
-      if (!isEnd || gaps.length > 0) await walk.onPage({ page, tests, gaps });
-      if (isOver) return list.result(result.error);
+      const walked = { page, tests, gaps, isIntact: result.error === null && !list.hasOpenGap };
+      if (!isEnd || gaps.length > 0) await walk.onPage(walked);
+      if (isOver) return list.result(result.error, result.error === null);
+      if ((await walk.isEnough?.(walked)) === true) return list.result(null, false);
     }
   } finally {
     await pages.close();
@@ -111,14 +118,19 @@ class ListState<T extends ListedTest> {
     return tests;
   }
 
+  get hasOpenGap(): boolean {
+    return this.#open.length > 0;
+  }
+
   /** Gaps whose neighbours are known; all of them when no test can follow any more. */
   takeGaps(isOver: boolean): Gap[] {
     if (isOver) this.#settle(null);
     return this.#settled.splice(0);
   }
 
-  result(stoppedBy: TestioError | null): WalkedList {
-    return { seenTestIds: this.#seen, failedPositions: this.#failed, unreadPositions: this.#unread, stoppedBy };
+  result(stoppedBy: TestioError | null, isWhole: boolean): WalkedList {
+    const [failedPositions, unreadPositions] = [this.#failed, this.#unread];
+    return { seenTestIds: this.#seen, failedPositions, unreadPositions, stoppedBy, isWhole };
   }
 
   #settle(after: T | null): void {

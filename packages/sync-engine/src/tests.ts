@@ -1,58 +1,89 @@
-import type { Product, Test, TestioError } from '@testio-mcp/domain';
-import { closeFailures, finishTestList, saveTests } from '@testio-mcp/persistence';
+import { inPeriod, type Period, type Product, type Test, type TestioError } from '@testio-mcp/domain';
+import { closeFailures, confirmTests, finishTestList, saveTests, stampDiscovery } from '@testio-mcp/persistence';
 import { confirmMissing } from './confirm-missing.ts';
 import { listFailure, OF_ONE_TEST, positionFailure } from './failures.ts';
+import { HeadReader, type OnTests } from './head-reader.ts';
+import { type KnownList, readKnownList } from './known-list.ts';
 import { PAGE_SIZE } from './page-window.ts';
 import { type Run, subjectOf } from './run.ts';
+import type { SyncMode } from './run-record.ts';
+import { PeriodEnd } from './stop-rule.ts';
 import { type WalkedList, walkTestList } from './test-list.ts';
 
 /** Pages that any list with tests takes: one with tests and an empty one. */
 const LEAST_PAGES = 2;
 
-/** Told of tests as soon as they are stored. */
-export type OnTests = (tests: readonly Test[]) => void;
+/** How far the tests of a product are to be read. */
+export interface ListOrder {
+  /** Every page up to the empty one; or the first pages and what can still change, unless something asks for more. */
+  readonly mode: SyncMode;
+  /** Only tests that ended in it; null for all. Nothing counts as confirmed then but the tests themselves. */
+  readonly period: Period | null;
+}
 
 /**
  * Makes the tests of one product equal to the API's list, page by page. Only a list whose end was reached, with every
  * position read or known to fail by itself, counts as confirmed, and only one without failing positions marks tests as
  * deleted. Never throws: the outcome tells.
  *
- * @returns whether the end of the list was reached, so that `onTests` was told of every test that can be read
+ * @returns whether the list was read as far as it was to be, so that `onTests` was told of every test that can be read there
  */
-export async function syncTests(run: Run, product: Product, onTests: OnTests): Promise<boolean> {
+export async function syncTests(run: Run, product: Product, order: ListOrder, onTests: OnTests): Promise<boolean> {
   const tally = run.tally(subjectOf(product), 'tests');
   const name = product.title ?? `Product ${product.id}`;
-  const progress = run.progress.task(Math.max(LEAST_PAGES, run.likelyPages(product.id)));
+  const progress = run.progress.task(1);
   const keys: string[] = [];
+  const { period } = order;
+  const end = period === null ? null : new PeriodEnd(period);
   let trouble: TestioError | null = null;
+  let rowsOfPage = 0;
   tally.hold();
   try {
+    const head =
+      order.mode === 'full' || end !== null ? null : new HeadReader(run, product, await knownListOf(run, product));
+    const reach = () =>
+      head?.reach() ?? { likelyPages: end === null ? run.likelyPages(product.id) : 0, mayGuess: end === null };
+    progress.expect(Math.max(LEAST_PAGES, reach().likelyPages));
     const list = await walkTestList<Test>({
-      likelyPages: run.likelyPages(product.id),
+      reach,
       signal: run.signal,
       readPage: (page, perPage, attempts, signal) =>
         run.ask(() => run.api.listTests(product.id, { page, perPage, attempts, signal }), {
           isPart: perPage !== PAGE_SIZE,
         }),
-      onPage: async ({ tests, gaps }) => {
+      onPage: async ({ tests: listed, gaps }) => {
+        const tests = period === null ? listed : listed.filter((test) => inPeriod(test.endAt, period));
         const failures = gaps.map((gap) => positionFailure(product.id, gap));
         keys.push(...failures.map((failure) => failure.key));
         trouble ??= gaps[0]?.error ?? null;
-        const rows = await run.write(async (scope) => {
+        rowsOfPage = await run.write(async (scope) => {
           await run.recordFailures(scope, failures);
           return tests.length === 0 ? 0 : saveTests(scope, product.id, tests);
         });
         tally.expect(tests.length);
-        tally.read(tests.length, tests.length, rows);
+        tally.read(tests.length, tests.length, rowsOfPage);
         progress.step(`${name}: tests`);
-        onTests(tests);
+        await onTests(tests);
+      },
+      isEnough: async (page) => {
+        if (end !== null) return end.add(page);
+        const looked = await head?.add({ ...page, rowsWritten: rowsOfPage }, keys);
+        if (looked === null || looked === undefined) return false;
+        tally.expect(looked.tests.length + looked.lost.length);
+        tally.read(looked.tests.length, looked.tests.length, looked.rowsWritten);
+        for (const error of looked.lost) tally.lose(1, error);
+        await onTests(looked.tests, looked.singles);
+        return !looked.needsWholeList;
       },
     });
     const lost = list.failedPositions + list.unreadPositions;
     tally.expect(lost);
     if (trouble !== null) tally.lose(lost, trouble);
     if (list.stoppedBy !== null) throw list.stoppedBy;
-    if (list.unreadPositions === 0) tally.wrote(await confirmList(run, product, list, keys, onTests));
+    if (period === null && list.unreadPositions === 0) {
+      if (list.isWhole) tally.wrote(await confirmList(run, product, list, keys, onTests));
+      else await run.write((scope) => stampDiscovery(scope, product.id));
+    }
     // The end of the list is something read, too: a product without tests is complete.
     tally.expect(1);
     tally.read(1, 0, 0);
@@ -64,6 +95,10 @@ export async function syncTests(run: Run, product: Product, onTests: OnTests): P
   } finally {
     progress.end(`${name}: tests`);
   }
+}
+
+function knownListOf(run: Run, product: Product): Promise<KnownList> {
+  return run.read((scope) => readKnownList(scope, product.id, run.openFailures, run.now));
 }
 
 /** Stamps the list as read to its end, and settles what is stored of the product but was not in it. */
@@ -82,12 +117,12 @@ async function confirmList(
   const failing = run.openFailures.filter((one) => one.productId === product.id).map((one) => one.testId);
   const gone = isWhole ? failing.filter((id) => id !== null).filter((id) => !seen.has(id)) : [];
   const rows = await run.write(async (scope) => {
-    const saved = found.length === 0 ? 0 : await saveTests(scope, product.id, found);
+    const saved = found.length === 0 ? 0 : await confirmTests(scope, product.id, found);
     await closeFailures(scope, { productId: product.id, kinds: ['test_position'] }, keys);
     await closeFailures(scope, { productId: product.id, kinds: OF_ONE_TEST, testIds: gone });
     const { failedPositions } = list;
     return saved + (await finishTestList(scope, product.id, { seenTestIds: seen, failedPositions }));
   });
-  onTests(found);
+  await onTests(found, new Map(found.map((test) => [test.id, test])));
   return rows;
 }

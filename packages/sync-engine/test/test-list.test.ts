@@ -9,7 +9,7 @@ async function walk(list: FakeList, likelyPages = 0) {
   const gaps: Gap[] = [];
   const result = await walkTestList<ListedTest>({
     readPage,
-    likelyPages,
+    reach: () => ({ likelyPages, mayGuess: true }),
     signal: new AbortController().signal,
     onPage: async (page) => {
       tests.push(...page.tests);
@@ -157,7 +157,7 @@ test('tests that move to a later page while the list is read count once', async 
   const seen: number[] = [];
   await walkTestList<ListedTest>({
     readPage: (page, perPage) => (page === 1 ? readPage(page, perPage) : shifted.readPage(page, perPage)),
-    likelyPages: 0,
+    reach: () => ({ likelyPages: 0, mayGuess: true }),
     signal: new AbortController().signal,
     onPage: async (page) => {
       seen.push(...page.tests.map((one) => one.id));
@@ -182,7 +182,7 @@ test('nothing is asked for any more once the walk is over', async () => {
       signals.push(signal);
       return readPage(page, perPage);
     },
-    likelyPages: 0,
+    reach: () => ({ likelyPages: 0, mayGuess: true }),
     signal: new AbortController().signal,
     onPage: async () => undefined,
   });

@@ -42,6 +42,16 @@ export async function saveTests(scope: WriteScope, productId: number, tests: rea
 }
 
 /**
+ * Writes what a list has of tests that were read one by one, and stamps them as listed. The stored answer of a known test
+ * stays the one of the list, because the two differ by more than what changed.
+ *
+ * @returns the number of rows inserted, changed or marked
+ */
+export async function confirmTests(scope: WriteScope, productId: number, tests: readonly Test[]): Promise<number> {
+  return inOneChange(scope, (changeNumber) => writeTests(scope, productId, tests, changeNumber, ['raw_json']));
+}
+
+/**
  * Writes one test as a single read holds it: what saveTests writes, its analytics, the metrics of its features and its
  * stories, and stamps its details. The stored answer of a known test stays the one of the list, because the two differ by
  * more than what changed.
@@ -94,6 +104,16 @@ export async function finishTestList(
   if (options.failedPositions > 0) return 0;
   const unseen = sql`product_id = ${productId} and id not in ${idList(options.seenTestIds)}`;
   return inOneChange(scope, (changeNumber) => buryTests(scope, unseen, changeNumber));
+}
+
+/**
+ * Stamps a product's tests as discovered: every new test and every change that its list could tell without being read to its
+ * end is stored by now.
+ */
+export async function stampDiscovery({ db, now }: WriteScope, productId: number): Promise<void> {
+  await sql`
+    insert into product_freshness (product_id, tests_discovered_at) values (${productId}, ${now})
+    on conflict (product_id) do update set tests_discovered_at = excluded.tests_discovered_at`.execute(db);
 }
 
 async function writeTests(
