@@ -12,7 +12,7 @@ export const EXIT = {
   busy: 4,
 } as const;
 
-/** The exit code of a command that ended with this error. Only a sync can find the lease `busy`. */
+/** The exit code of a command that ended with this error. A sync that finds the lease taken ends `busy` instead. */
 export function exitCodeOf(error: ErrorReport): number {
   switch (error.kind) {
     case 'configuration':

@@ -1,5 +1,7 @@
+import { toTestioError } from '@testio-mcp/domain';
 import type { SyncRunRecord } from '@testio-mcp/sync-engine';
 import { EXIT } from '../exit-code.ts';
+import { fail } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
 import { progressView } from '../progress.ts';
 import { withSession } from '../session.ts';
@@ -11,7 +13,7 @@ export interface SyncCommandOptions {
 
 /**
  * Brings the local copy up to date. Exit codes: 0 completed, 3 something could not be read, 1 failed; 130 or 143 when a
- * signal came, after the run is recorded as cancelled.
+ * signal came, after the run is recorded as cancelled; 4 while another process is syncing the same store.
  */
 export async function sync(invocation: Invocation, options: SyncCommandOptions): Promise<number> {
   const { output } = invocation;
@@ -25,6 +27,11 @@ export async function sync(invocation: Invocation, options: SyncCommandOptions):
         signal: interruption.signal,
         onProgress: progress.update,
       });
+    } catch (thrown) {
+      // Nothing went wrong, it was only not this process's turn: scripts tell that from a failure.
+      if (toTestioError(thrown).kind !== 'busy') throw thrown;
+      fail(output, thrown);
+      return EXIT.busy;
     } finally {
       progress.close();
     }

@@ -3,11 +3,11 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { storeFile } from './inspect-store.ts';
-import { run, temporaryHome } from './testio-mcp.ts';
+import { run, SLOW, temporaryHome } from './testio-mcp.ts';
 
 const TOKEN = { TESTIO_CUSTOMER_API_TOKEN: 'any-token-will-do', TESTIO_CUSTOMER_API_BASE_URL: 'http://127.0.0.1:9' };
 
-test('a file that is no database is left as it is', async () => {
+test('a file that is no database is left as it is', SLOW, async () => {
   const home = temporaryHome();
   const file = storeFile(home);
   mkdirSync(dirname(file));

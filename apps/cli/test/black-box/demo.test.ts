@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { startSandbox } from '@testio-mcp/sandbox';
 import { expect, test } from 'vitest';
-import { run, start, temporaryHome } from './testio-mcp.ts';
+import { run, SLOW, start, temporaryHome } from './testio-mcp.ts';
 
 test('demo --json is one object whose numbers are the account, and a private page on disk', async () => {
   const home = temporaryHome();
@@ -65,7 +65,7 @@ test('the demo tells people what it does, honestly, and leaves store and setting
   for (const [name, content] of Object.entries(files)) expect(readFileSync(join(home, name), 'utf8')).toBe(content);
 });
 
-test('--demo works with a store of its own, which demo --keep fills', async () => {
+test('--demo works with a store of its own, which demo --keep fills', SLOW, async () => {
   const home = temporaryHome();
   const now = { TESTIO_NOW: '2026-03-17T00:00:00Z' };
   const kept = await run(['demo', '--keep', '--json'], { TESTIO_HOME: home, ...now });

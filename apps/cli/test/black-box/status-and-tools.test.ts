@@ -1,7 +1,7 @@
 import { operations } from '@testio-mcp/insights';
 import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { account, run, temporaryHome } from './testio-mcp.ts';
+import { account, run, SLOW, temporaryHome } from './testio-mcp.ts';
 
 let sandbox: Sandbox;
 
@@ -33,30 +33,34 @@ test('tools lists every operation, with its schemas as MCP lists them', async ()
   }
 });
 
-test('status needs no token: first nothing is there, then the last attempt and the last success stand apart', async () => {
-  const settings = account(temporaryHome(), sandbox);
-  const { TESTIO_CUSTOMER_API_TOKEN: _, ...withoutToken } = settings;
-  const before = await run(['status'], withoutToken);
-  expect(before).toMatchObject({ code: 0, stderr: '' });
-  expect(before.stdout).toMatch(/^Last attempt +never; run `testio-mcp sync`$/m);
-  expect(before.stdout).toMatch(/^Complete +no$/m);
+test(
+  'status needs no token: first nothing is there, then the last attempt and the last success stand apart',
+  SLOW,
+  async () => {
+    const settings = account(temporaryHome(), sandbox);
+    const { TESTIO_CUSTOMER_API_TOKEN: _, ...withoutToken } = settings;
+    const before = await run(['status'], withoutToken);
+    expect(before).toMatchObject({ code: 0, stderr: '' });
+    expect(before.stdout).toMatch(/^Last attempt +never; run `testio-mcp sync`$/m);
+    expect(before.stdout).toMatch(/^Complete +no$/m);
 
-  await run(['sync'], settings);
-  await run(['sync'], { ...settings, TESTIO_CUSTOMER_API_TOKEN: 'wrong-token' });
-  const { code, stdout } = await run(['status'], withoutToken);
-  expect(code).toBe(0);
-  expect(stdout).toMatch(/^Last attempt +failed, /m);
-  expect(stdout).toMatch(/^Last success +partial, /m);
-  expect(stdout).toMatch(/^Not readable +1 thing$/m);
-  expect(stdout).toMatch(/^Holds +3 products, /m);
-  for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    await run(['sync'], settings);
+    await run(['sync'], { ...settings, TESTIO_CUSTOMER_API_TOKEN: 'wrong-token' });
+    const { code, stdout } = await run(['status'], withoutToken);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Last attempt +failed, /m);
+    expect(stdout).toMatch(/^Last success +partial, /m);
+    expect(stdout).toMatch(/^Not readable +1 thing$/m);
+    expect(stdout).toMatch(/^Holds +3 products, /m);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
 
-  const json = JSON.parse((await run(['status', '--json'], withoutToken)).stdout);
-  expect(json).toMatchObject({
-    sync: { last_attempt: { status: 'failed' }, last_success: { status: 'partial' }, open_failures: 1 },
-    store: { counts: sandbox.state().counts },
-  });
-});
+    const json = JSON.parse((await run(['status', '--json'], withoutToken)).stdout);
+    expect(json).toMatchObject({
+      sync: { last_attempt: { status: 'failed' }, last_success: { status: 'partial' }, open_failures: 1 },
+      store: { counts: sandbox.state().counts },
+    });
+  },
+);
 
 test('--customer gives each customer a store of its own, --env-file the settings', async () => {
   const home = temporaryHome();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inspectStore, storeFile } from './inspect-store.ts';
-import { account, requestsSeen, run, start, temporaryHome } from './testio-mcp.ts';
+import { account, requestsSeen, run, SLOW, start, temporaryHome } from './testio-mcp.ts';
 
 let sandbox: Sandbox;
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(() => sandbox.close());
 
-test('a sync with a test that cannot be read ends 3 and lists it; a second one writes nothing', async () => {
+test('a sync with a test that cannot be read ends 3 and lists it; a second one writes nothing', SLOW, async () => {
   const home = temporaryHome();
   const first = await run(['sync', '--json'], account(home, sandbox));
   expect(first).toMatchObject({ code: 3, stderr: '' });
@@ -116,7 +116,7 @@ test('without a token nothing is done, and one sentence says what to do', async 
   }
 });
 
-describe('a signal', () => {
+describe('on a slow API', () => {
   let slow: Sandbox;
 
   beforeAll(async () => {
@@ -133,7 +133,7 @@ describe('a signal', () => {
     return running.ended;
   }
 
-  test('SIGTERM during a sync ends 143 with a consistent store, and the next sync completes it', async () => {
+  test('SIGTERM during a sync ends 143 with a consistent store, and the next sync completes it', SLOW, async () => {
     const home = temporaryHome();
     const { code, stdout } = await interrupted(home, 'SIGTERM');
     expect(code).toBe(143);
@@ -146,6 +146,20 @@ describe('a signal', () => {
     const status = await run(['status', '--json'], account(home, slow));
     expect(JSON.parse(status.stdout).store.counts).toEqual(slow.state().counts);
     expect(inspectStore(home).runs).toEqual(['cancelled', 'partial']);
+  });
+
+  test('a sync that finds another process at work on the store ends 4', SLOW, async () => {
+    const home = temporaryHome();
+    slow.clearRequests();
+    slow.addFaults([{ match: { path: '/bugs' }, fault: 'slow:60000' }]);
+    const first = start(['sync'], account(home, slow));
+    await requestsSeen(slow, 8);
+    const second = await run(['sync', '--json'], account(home, slow));
+    slow.clearFaults();
+    first.child.kill('SIGTERM');
+    expect(second.code).toBe(4);
+    expect(JSON.parse(second.stdout).error).toMatchObject({ kind: 'busy' });
+    expect((await first.ended).code).toBe(143);
   });
 
   test('SIGINT ends 130', async () => {

@@ -12,6 +12,9 @@ const BIN = fileURLToPath(new URL('../../bin/testio-mcp.js', import.meta.url));
 /** Node's usual place. Programs run from sources here, and compiling them takes longer than what they do. */
 const NODE_COMPILE_CACHE = join(tmpdir(), 'node-compile-cache');
 
+/** For tests that run several commands one after the other: a busy machine takes its time. */
+export const SLOW = { timeout: 60_000 };
+
 /** How a run of the command ended. */
 export interface Ended {
   readonly code: number | null;
