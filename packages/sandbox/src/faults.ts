@@ -38,7 +38,7 @@ interface ActiveRule {
 }
 
 /** Reads a fault as the control routes spell it. @throws ControlError for an unknown one */
-export function parseFault(text: string): Fault {
+function parseFault(text: string): Fault {
   const plain = PLAIN.find((kind) => kind === text);
   if (plain !== undefined) return { kind: plain };
   if (text === '429:seconds') return { kind: 'limit', seconds: 1, asDate: false };
@@ -54,7 +54,7 @@ export function parseFault(text: string): Fault {
 }
 
 /** Reads a list of rules. @throws ControlError that says what is wrong with it */
-export function parseFaultRules(input: unknown): FaultRule[] {
+function parseFaultRules(input: unknown): FaultRule[] {
   return listOfObjects(input, 'faults').map((item, i) => {
     const where = `faults[${i}]`;
     onlyMembers(item, ['match', 'fault', 'times'], where);

@@ -98,8 +98,3 @@ export interface TestRecord {
   /** Members set by edits, in the API's names and spelling; they win over everything derived. */
   readonly edits: Readonly<Record<string, unknown>>;
 }
-
-export interface Person {
-  readonly kind: 'tester' | 'customer';
-  readonly name: string;
-}

@@ -8,7 +8,7 @@ const REPORT_FORMS = [
 ] as const;
 
 /** How many features a test looks at: 1.6 on average (customer-api 10.7). */
-export function snapshotCount(random: Random): number {
+function snapshotCount(random: Random): number {
   return random.weighted([
     [1, 60],
     [2, 25],

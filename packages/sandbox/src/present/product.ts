@@ -25,7 +25,7 @@ export function presentSection(product: ProductRecord, section: SectionRecord): 
 }
 
 /** The hidden section that every product has. */
-export function defaultSection(product: ProductRecord): SectionRecord {
+function defaultSection(product: ProductRecord): SectionRecord {
   return { id: product.defaultSectionId, name: 'default-section' };
 }
 

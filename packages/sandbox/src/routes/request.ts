@@ -29,7 +29,7 @@ export function productOf(request: ApiRequest, id = pathId(request)): ProductRec
 }
 
 /** The section of a product named by an id. @throws HttpError 404 */
-export function sectionOf(product: ProductRecord, id: number): SectionRecord {
+function sectionOf(product: ProductRecord, id: number): SectionRecord {
   const section = allSections(product).find((candidate) => candidate.id === id);
   if (section === undefined) throw new HttpError(404, 'Section not found');
   return section;
@@ -59,7 +59,7 @@ export function internalError(): HttpError {
  * Refuses an id that is not the account's. Ids are numbered across customers, so one between the account's own belongs
  * to somebody else (customer-api 3).
  */
-export function refuse(request: ApiRequest, id: number, own: Iterable<number>, what: string): never {
+function refuse(request: ApiRequest, id: number, own: Iterable<number>, what: string): never {
   let below = false;
   let above = false;
   for (const other of own) {

@@ -66,7 +66,7 @@ const ANDROID_VERSIONS: readonly Named[] = [
   { id: 515, name: '15' },
 ];
 
-export const DEVICE_MODELS: readonly DeviceModel[] = [
+const DEVICE_MODELS: readonly DeviceModel[] = [
   {
     id: 771,
     name: 'MacBook Air',
