@@ -111,7 +111,7 @@ describe.each(LISTS)('walking the cursors of %s', (name, noun, keys) => {
           if (name !== 'list_products') expect(places).toEqual([...places].sort((a, b) => a - b));
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
   });
 });

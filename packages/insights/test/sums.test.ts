@@ -114,7 +114,7 @@ test('parts add up to totals, and the answers of all operations to each other', 
         bugs: loaded.flat().length,
       });
     }),
-    { numRuns: 10 },
+    { numRuns: 8 },
   );
 });
 
@@ -136,6 +136,6 @@ test('the bugs of a test add up by type, feature and platform too', async () => 
       const ios = bugs.by_platform.operating_systems.find(({ name }: { name: string | null }) => name === 'iOS');
       expect(ios?.bugs ?? 0).toBe(onIos.length);
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });

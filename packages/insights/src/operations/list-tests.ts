@@ -113,7 +113,7 @@ export const listTests = defineOperation({
         ...(await readTrust(db, {
           products: product_id === undefined ? null : sql`(${product_id})`,
           facets: groups === null ? ['test_lists', 'tests'] : ['test_lists', 'tests', 'bugs'],
-          bugsOf: sql`${matching.select('t.id')}`,
+          bugsOf: isFiltered(filters) ? sql`${matching.select('t.id')}` : undefined,
         })),
       };
     });
@@ -154,6 +154,11 @@ interface Filters {
   readonly statuses: readonly string[] | undefined;
   readonly testing_type: readonly string[] | undefined;
   readonly search: string | undefined;
+}
+
+/** Whether less is asked for than all tests of the product or account. */
+function isFiltered({ statuses, testing_type, search: text }: Filters): boolean {
+  return statuses !== undefined || testing_type !== undefined || text !== undefined;
 }
 
 function matchingTests(db: ReadScope['db'], { product_id, statuses, testing_type, search: text }: Filters) {
