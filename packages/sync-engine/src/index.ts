@@ -1,3 +1,10 @@
+export type { CyclePlan } from './background/cycle.ts';
+export {
+  type Background,
+  type BackgroundEvent,
+  type BackgroundOptions,
+  startBackground,
+} from './background/scheduler.ts';
 export { refreshTest } from './refresh-test.ts';
 export type { PhaseOutcome, SyncFailure, SyncRunRecord } from './run-record.ts';
 export { runSync, type SyncDependencies, type SyncOptions, type SyncProgress } from './sync.ts';
