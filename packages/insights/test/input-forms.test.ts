@@ -68,7 +68,7 @@ describe('lists', () => {
     expect(error.report()).toMatchObject({ code: 'invalid_input', field: 'statuses', received: statuses });
   });
 
-  test.each([[[['locked']]], [[{ status: 'locked' }]], [{ locked: true }], [[true]]])(
+  test.each([[[['locked']]], [[{ status: 'locked' }]], [{ locked: true }], [[true]], [{ toString: 0 }]])(
     'of something else are refused: %j',
     async (statuses) => {
       const error = await filled().refuse('list_tests', { statuses });
@@ -149,7 +149,7 @@ describe('numbers and booleans', () => {
     expect(ids((await filled().ask('list_bugs', { known })).bugs)).toEqual([1, 3]);
   });
 
-  test.each(['maybe', 2, [true], {}])('%j is neither', async (known) => {
+  test.each(['maybe', 2, [true], {}, { toString: 0 }])('%j is neither', async (known) => {
     const error = await filled().refuse('list_bugs', { known });
     expect(error.report()).toMatchObject({ code: 'invalid_input', field: 'known', accepted: ['true', 'false'] });
   });

@@ -79,7 +79,7 @@ function parseWord(
     .replaceAll(/[\s-]+/g, '_');
   const value = Object.hasOwn(words, word) ? words[word] : word;
   const option = options.find((each) => each.toLowerCase() === value);
-  if (typeof given !== 'object' && option !== undefined) return option;
+  if (option !== undefined) return option;
   throw invalidInput({
     field,
     received: given,
@@ -89,13 +89,18 @@ function parseWord(
 }
 
 function parseBoolean(field: string, given: unknown): boolean {
-  const word = String(given).toLowerCase();
-  if (typeof given !== 'object' && TRUE_WORDS.includes(word)) return true;
-  if (typeof given !== 'object' && FALSE_WORDS.includes(word)) return false;
+  const word = wordOf(given);
+  if (TRUE_WORDS.includes(word)) return true;
+  if (FALSE_WORDS.includes(word)) return false;
   throw invalidInput({
     field,
     received: given,
     problem: `is neither true nor false: ${quoted(given)}`,
     accepted: ['true', 'false'],
   });
+}
+
+/** A value as a word in lower case; empty for what is none, such as an object, which may not even turn into text. */
+function wordOf(given: unknown): string {
+  return typeof given === 'object' ? '' : String(given).toLowerCase();
 }
