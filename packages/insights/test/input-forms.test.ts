@@ -68,13 +68,16 @@ describe('lists', () => {
     expect(error.report()).toMatchObject({ code: 'invalid_input', field: 'statuses', received: statuses });
   });
 
-  test.each([[[['locked']]], [[{ status: 'locked' }]], [{ locked: true }], [[true]], [{ toString: 0 }]])(
-    'of something else are refused: %j',
-    async (statuses) => {
-      const error = await filled().refuse('list_tests', { statuses });
-      expect(error.report()).toMatchObject({ code: 'invalid_input', field: 'statuses' });
-    },
-  );
+  test.each([
+    { statuses: [['locked']] },
+    { statuses: [{ status: 'locked' }] },
+    { statuses: { locked: true } },
+    { statuses: [true] },
+    { statuses: { toString: 0 } },
+  ])('of something else are refused: %j', async (input) => {
+    const error = await filled().refuse('list_tests', input);
+    expect(error.report()).toMatchObject({ code: 'invalid_input', field: 'statuses' });
+  });
 });
 
 describe('words', () => {
@@ -149,10 +152,13 @@ describe('numbers and booleans', () => {
     expect(ids((await filled().ask('list_bugs', { known })).bugs)).toEqual([1, 3]);
   });
 
-  test.each(['maybe', 2, [true], {}, { toString: 0 }])('%j is neither', async (known) => {
-    const error = await filled().refuse('list_bugs', { known });
-    expect(error.report()).toMatchObject({ code: 'invalid_input', field: 'known', accepted: ['true', 'false'] });
-  });
+  test.each([{ known: 'maybe' }, { known: 2 }, { known: [true] }, { known: {} }, { known: { toString: 0 } }])(
+    '%j is neither',
+    async (input) => {
+      const error = await filled().refuse('list_bugs', input);
+      expect(error.report()).toMatchObject({ code: 'invalid_input', field: 'known', accepted: ['true', 'false'] });
+    },
+  );
 });
 
 describe('text', () => {
