@@ -11,18 +11,19 @@ import { idList, kindWord, productWord, type ReadScope, SEARCH_KINDS, type Searc
 import { z } from 'zod';
 import { invalidInput } from '../input/errors.ts';
 import { withForm } from '../input/forms.ts';
-import { paging } from '../input/parameters.ts';
+import { paging, period as periodParameter } from '../input/parameters.ts';
 import { decodeCursor, invalidCursor } from '../list/cursor.ts';
 import { cutPage, type ListRules, readPaging } from '../list/paging.ts';
 import { defineOperation } from '../operation.ts';
 import { requireProduct } from '../queries/product.ts';
 import {
-  countMatches,
+  compareMatchPlaces,
   describeMatches,
+  type FoundMatches,
+  findMatches,
   type Match,
   type MatchPlace,
-  type PartCount,
-  readMatches,
+  MOST_MATCHES,
 } from '../queries/search-matches.ts';
 import { cleanTesterText } from '../quote/clean-tester-text.ts';
 import { markedExcerpt } from '../quote/marked-excerpt.ts';
@@ -68,14 +69,9 @@ export const search = defineOperation({
     statuses: z
       .array(withForm(z.enum(STATUSES), { words: { forwarded: 'open' } }))
       .min(1)
-      .describe('Of tests and bugs; leaves out the rest.')
+      .describe('Of tests and bugs. Statuses and a period (end of a test, report of a bug) leave out the rest.')
       .optional(),
-    period: z
-      .string()
-      .min(1)
-      .max(100)
-      .describe('End of tests, report of bugs: last 30 days, 2026-Q1, A..B; leaves out the rest.')
-      .optional(),
+    period: periodParameter.optional(),
     start_date: z.string().min(1).max(100).optional(),
     end_date: z.string().min(1).max(100).optional(),
     ...paging,
@@ -104,20 +100,18 @@ export const search = defineOperation({
         ...(product_ids === undefined ? [] : [product_ids.map(productWord)]),
       ]);
       const filter = { period: period ?? ALL_TIME, statuses };
-      const counts = kinds.length === 0 ? [] : await countMatches(db, expressions, filter, after);
-      const places = await readMatches(db, expressions, filter, counts, {
-        after,
-        offset: page.offset,
-        fetch: page.fetch,
-      });
+      const found = kinds.length === 0 ? NOTHING : await findMatches(db, expressions, filter);
+      const left = after === null ? found.places : found.places.filter((place) => compareMatchPlaces(place, after) > 0);
       const { rows, facts } = cutPage(
         page,
-        { total: sum(counts.map(({ total }) => total)), before: sum(counts.map(({ before }) => before)) },
-        places.map(({ part, document }) => ({ id: document, sort_value: part, part, document })),
+        { total: found.places.length, before: found.places.length - left.length },
+        left
+          .slice(page.offset, page.offset + page.fetch)
+          .map(({ level, document }) => ({ id: document, sort_value: level, level, document })),
       );
       const matches = await describeMatches(db, expressions, rows);
       const productOf = await productTitles(db, matches, product_ids);
-      const note = leftOut(entities ?? SEARCH_KINDS, kinds);
+      const notes = [...(found.isCut ? [TOO_MANY] : []), ...leftOut(entities ?? SEARCH_KINDS, kinds)];
       return {
         results: matches.map((match) => ({
           kind: match.kind,
@@ -130,14 +124,14 @@ export const search = defineOperation({
         })),
         query,
         ...facts,
-        by_kind: kindCounts(counts),
+        by_kind: found.byKind,
         filters: echoed({
           entities,
           products,
           statuses,
           period: period === undefined ? undefined : { from: toIso(period.from), to: toIso(period.to) },
         }),
-        ...(note === null ? {} : { note }),
+        ...(notes.length === 0 ? {} : { note: notes.join(' ') }),
         ...(await readTrust(db, {
           products: product_ids === undefined ? null : idList(product_ids),
           facets: [...new Set(kinds.flatMap((kind) => FACETS[kind]))],
@@ -169,6 +163,14 @@ const RULES: ListRules = {
 };
 
 const ALL_TIME: Period = { from: null, to: null };
+
+const NOTHING: FoundMatches = {
+  places: [],
+  byKind: { product: 0, feature: 0, test: 0, bug: 0, user_story: 0 },
+  isCut: false,
+};
+
+const TOO_MANY = `More than ${MOST_MATCHES} match: only the newest ${MOST_MATCHES} are ranked, counted and listed. Add words or filters to see others.`;
 
 /** What the finding of each kind rests on. */
 const FACETS: Readonly<Record<SearchKind, readonly Facet[]>> = {
@@ -214,7 +216,7 @@ function periodOf({ period, start_date, end_date }: Dates, clock: Clock): Period
 
 function placeOf(text: string, fingerprint: string): MatchPlace {
   const { value, id } = decodeCursor(text, fingerprint);
-  if (typeof value === 'number') return { part: value, document: id };
+  if (typeof value === 'number') return { level: value, document: id };
   throw invalidCursor('The cursor does not say where the page begins.', text);
 }
 
@@ -233,11 +235,11 @@ function searchableKinds(
   });
 }
 
-function leftOut(asked: readonly SearchKind[], kinds: readonly SearchKind[]): string | null {
+function leftOut(asked: readonly SearchKind[], kinds: readonly SearchKind[]): string[] {
   const missing = asked.filter((kind) => !kinds.includes(kind)).map((kind) => kind.replaceAll('_', ' '));
   return missing.length === 0
-    ? null
-    : `Left out by the period or the statuses, which do not apply to them: ${missing.join(', ')}.`;
+    ? []
+    : [`Left out by the period or the statuses, which do not apply to them: ${missing.join(', ')}.`];
 }
 
 type Db = ReadScope['db'];
@@ -269,13 +271,4 @@ async function productTitles(db: Db, matches: readonly Match[], asked: readonly 
     const shown = ids.find((id) => asked?.includes(id)) ?? ids[0];
     return shown === undefined ? null : (titles.get(shown) ?? null);
   };
-}
-
-function kindCounts(counts: readonly PartCount[]): Record<SearchKind, number> {
-  const ofKind = (kind: SearchKind) => sum(counts.map(({ byKind }) => byKind.get(kind) ?? 0));
-  return Object.fromEntries(SEARCH_KINDS.map((kind) => [kind, ofKind(kind)])) as Record<SearchKind, number>;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -1,5 +1,5 @@
 import { BUG_STATUSES, type Period, TEST_STATUSES } from '@testio-mcp/domain';
-import { documentKind, idList, type ReadScope, type SearchKind } from '@testio-mcp/persistence';
+import { documentKind, idList, type ReadScope, SEARCH_KINDS, type SearchKind } from '@testio-mcp/persistence';
 import { type RawBuilder, sql } from 'kysely';
 import { MATCH_MARKS } from '../quote/marked-excerpt.ts';
 import { isOneOf } from '../sqlite/open-set.ts';
@@ -13,99 +13,78 @@ export interface MatchFilter {
   readonly statuses: readonly string[] | undefined;
 }
 
-/** The place of a match in the list: the part of the expressions it is in, and its document, the newest first. */
+/** Most matches that a search looks at. What is found by a word that stands nearly everywhere says little. */
+export const MOST_MATCHES = 10_000;
+
+/** The place of a match in the list. */
 export interface MatchPlace {
-  readonly part: number;
+  /** How well the title matches: 0 is the best. */
+  readonly level: number;
+  /** Its document; in a level the newest comes first. */
   readonly document: number;
 }
 
-/** Matches of one part. */
-export interface PartCount {
-  readonly byKind: ReadonlyMap<SearchKind, number>;
-  readonly total: number;
-  /** Those up to and including the place that is asked from. */
-  readonly before: number;
+export interface FoundMatches {
+  /** In the order of the list. */
+  readonly places: readonly MatchPlace[];
+  readonly byKind: Readonly<Record<SearchKind, number>>;
+  /** Whether there are more than MOST_MATCHES; then the oldest bugs are left out. */
+  readonly isCut: boolean;
 }
 
-/** Counts the matches of every part, with one statement each. */
-export async function countMatches(
+/** Finds what matches, the newest MOST_MATCHES at most. At most four statements; what they cost grows with the matches. */
+export async function findMatches(
   db: Db,
-  { parts }: SearchExpressions,
+  { all, inTitle }: SearchExpressions,
   filter: MatchFilter,
-  after: MatchPlace | null,
-): Promise<PartCount[]> {
-  const counts: PartCount[] = [];
-  for (const [part, expression] of parts.entries()) {
-    const shown = after === null || after.part < part ? sql`false` : shownIn(part, after);
-    const kind = documentKind(sql<number>`search_fts.rowid`);
-    const { rows } = await sql<{ kind: SearchKind; total: number; before: number }>`
-      select ${kind} as kind, count(*) as total, count(*) filter (where ${shown}) as before
-      ${matching(expression, filter)} group by 1`.execute(db);
-    counts.push({
-      byKind: new Map(rows.map((row) => [row.kind, row.total])),
-      total: rows.reduce((sum, row) => sum + row.total, 0),
-      before: rows.reduce((sum, row) => sum + row.before, 0),
-    });
-  }
-  return counts;
-}
-
-function shownIn(part: number, after: MatchPlace): RawBuilder<boolean> {
-  return part < after.part ? sql<boolean>`true` : sql<boolean>`search_fts.rowid >= ${whole(after.document)}`;
-}
-
-/** Numbers beyond 32 bits are bound as floating point, with which the index cannot seek. */
-function whole(document: number): RawBuilder<number> {
-  return sql<number>`cast(${document} as integer)`;
-}
-
-export interface MatchPage {
-  readonly after: MatchPlace | null;
-  readonly offset: number;
-  /** Most matches to read. */
-  readonly fetch: number;
-}
-
-/** Reads the places of some matches in their order, with at most one statement for each part. */
-export async function readMatches(
-  db: Db,
-  { parts }: SearchExpressions,
-  filter: MatchFilter,
-  counts: readonly PartCount[],
-  { after, offset, fetch }: MatchPage,
-): Promise<MatchPlace[]> {
-  const places: MatchPlace[] = [];
-  let toSkip = offset;
-  for (const [part, expression] of parts.entries()) {
-    const { total = 0, before = 0 } = counts[part] ?? {};
-    const left = total - before;
-    if (toSkip >= left) {
-      toSkip -= left;
-      continue;
+): Promise<FoundMatches> {
+  const { rows } = await sql<{ document: number; kind: SearchKind }>`
+    select search_fts.rowid as document, ${documentKind(sql<number>`search_fts.rowid`)} as kind
+    ${matching(all, filter)}
+    order by search_fts.rowid desc limit ${MOST_MATCHES + 1}`.execute(db);
+  const found = rows.slice(0, MOST_MATCHES);
+  const levels = new Map(found.map(({ document }) => [document, inTitle.length]));
+  for (const [level, expression] of [...inTitle.entries()].toReversed()) {
+    for (const document of await documentsOf(db, expression, found)) {
+      if (levels.has(document)) levels.set(document, level);
     }
-    const isCut = after?.part === part;
-    const { rows } = await sql<{ document: number }>`
-      select search_fts.rowid as document ${matching(expression, filter)}
-      ${isCut ? sql`and search_fts.rowid < ${whole(after.document)}` : sql``}
-      order by search_fts.rowid desc limit ${fetch - places.length} offset ${toSkip}`.execute(db);
-    places.push(...rows.map(({ document }) => ({ part, document })));
-    toSkip = 0;
-    if (places.length >= fetch) break;
   }
-  return places;
+  const byKind = Object.fromEntries(SEARCH_KINDS.map((kind) => [kind, 0])) as Record<SearchKind, number>;
+  for (const { kind } of found) byKind[kind] += 1;
+  const places = found.map(({ document }) => ({ document, level: levels.get(document) ?? inTitle.length }));
+  return { places: places.sort(compareMatchPlaces), byKind, isCut: rows.length > found.length };
+}
+
+/** The order of the list. */
+export function compareMatchPlaces(a: MatchPlace, b: MatchPlace): number {
+  return a.level - b.level || b.document - a.document;
+}
+
+/** What matches an expression in the range of documents that were found. */
+async function documentsOf(
+  db: Db,
+  expression: string,
+  found: readonly { readonly document: number }[],
+): Promise<number[]> {
+  const [newest, oldest] = [found[0], found.at(-1)];
+  if (newest === undefined || oldest === undefined) return [];
+  // Numbers beyond 32 bits are bound as floating point, with which the index cannot seek.
+  const { rows } = await sql<{ document: number }>`
+    select rowid as document from search_fts where search_fts match ${expression}
+      and rowid between cast(${oldest.document} as integer) and cast(${newest.document} as integer)`.execute(db);
+  return rows.map(({ document }) => document);
 }
 
 function matching(expression: string, { period, statuses }: MatchFilter): RawBuilder<unknown> {
   const { from, to } = period;
-  const hasPeriod = from !== null || to !== null;
   const tests = [
     ...(from === null ? [] : [sql`d.at >= ${from}`]),
     ...(to === null ? [] : [sql`d.at < ${to}`]),
     ...(statuses === undefined ? [] : [hasStatus(statuses)]),
   ];
-  // Cross joins: the index leads, whatever the planner thinks of its size.
+  // A cross join: the index leads, whatever the planner thinks of its size.
   return sql`from search_fts
-    ${hasPeriod || statuses !== undefined ? sql`cross join search_documents as d on d.id = search_fts.rowid` : sql``}
+    ${tests.length > 0 ? sql`cross join search_documents as d on d.id = search_fts.rowid` : sql``}
     ${statuses === undefined ? sql`` : STATUS_JOINS}
     where search_fts match ${expression} ${sql.join([sql``, ...tests], sql` and `)}`;
 }

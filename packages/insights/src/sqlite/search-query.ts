@@ -25,7 +25,8 @@ const SHORTEST_PREFIX = 2;
  * @returns empty when nothing can be looked for
  */
 export function readSearchTerms(query: string): SearchTerm[] {
-  const text = query.replaceAll('\u0000', ' ').toWellFormed().normalize('NFC');
+  // Not normalised: documents are indexed as they are written, and the index itself does away with accents of either spelling.
+  const text = query.replaceAll('\u0000', ' ').toWellFormed();
   const matches = [...text.matchAll(TERM)].map(({ groups = {} }) => groups);
   const terms = matches.map(({ phrase, star, word }, index) => {
     if (word === undefined) return { text: phrase ?? '', isPrefix: star === '*' };
@@ -42,11 +43,11 @@ export interface SearchExpressions {
   /** Everything that matches. */
   readonly all: string;
   /**
-   * The same in parts, the best first: the terms in this order in the title, all of them in the title, some of them there, none
-   * of them there. Every match is in exactly one part. Where a text stands does not change when other texts come and go, which
-   * makes pages that neither repeat nor miss a row; a rank by bm25 moves with every text that is added.
+   * Those of them that match in the title, the best first: all terms in this order, all of them, some of them. Where a text
+   * stands does not change when other texts come and go, which makes pages that neither repeat nor miss a row; a rank by bm25
+   * moves with every text that is added.
    */
-  readonly parts: readonly string[];
+  readonly inTitle: readonly string[];
 }
 
 /**
@@ -61,24 +62,18 @@ export function searchExpressions(
 ): SearchExpressions {
   const quoted = terms.map(quotedTerm);
   const anywhere = `{title body} : (${quoted.join(' ')})`;
-  const inTitle = `title : (${quoted.join(' ')})`;
-  const someInTitle = `title : (${quoted.join(' OR ')})`;
+  const allWords = `title : (${quoted.join(' ')})`;
+  const someWords = `(${anywhere}) AND (title : (${quoted.join(' OR ')}))`;
   const phrase = `title : ${quotedTerm({
     text: terms.map(({ text }) => text).join(' '),
     isPrefix: terms.at(-1)?.isPrefix === true,
   })}`;
-  const parts =
-    terms.length === 1
-      ? [inTitle, `(${anywhere}) NOT (${inTitle})`]
-      : [
-          phrase,
-          `(${inTitle}) NOT (${phrase})`,
-          `((${anywhere}) AND (${someInTitle})) NOT (${inTitle})`,
-          `(${anywhere}) NOT (${someInTitle})`,
-        ];
   const within = scopes.map((words) => `(scope : (${words.map((word) => `"${word}"`).join(' OR ')}))`);
   const inScope = (expression: string) => [...within, `(${expression})`].join(' AND ');
-  return { all: inScope(anywhere), parts: parts.map(inScope) };
+  return {
+    all: inScope(anywhere),
+    inTitle: (terms.length === 1 ? [allWords] : [phrase, allWords, someWords]).map(inScope),
+  };
 }
 
 function quotedTerm({ text, isPrefix }: SearchTerm): string {

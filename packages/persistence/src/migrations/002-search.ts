@@ -20,13 +20,13 @@ const DOCUMENTS: readonly string[] = [
   `select 3 * 281474976710656 + id, 'test', id, end_at, 'test p' || product_id, title,
     nullif(concat_ws(char(10), goal, instructions, out_of_scope), '')
   from tests where deleted_at is null`,
-  `select 2 * 281474976710656 + bugs.id, 'bug', bugs.id, reported_at, 'bug p' || product_id, bugs.title,
+  `select 1 * 281474976710656 + bugs.id, 'bug', bugs.id, reported_at, 'bug p' || product_id, bugs.title,
     nullif(concat_ws(char(10),
       (select group_concat(value, char(10)) from json_each(steps)), actual_result, expected_result, location,
       report ->> '$.title',
       (select group_concat(value ->> '$.value', char(10)) from json_each(report, '$.fields'))), '')
   from bugs join tests on tests.id = test_id where bugs.deleted_at is null and tests.deleted_at is null`,
-  `select 1 * 281474976710656 + id, 'user_story', id, null,
+  `select 2 * 281474976710656 + id, 'user_story', id, null,
     'userstory' || coalesce((select group_concat(word, '') from (
       select distinct ' p' || product_id as word from (
         select product_id from product_features where feature_id = user_stories.feature_id and deleted_at is null
@@ -36,9 +36,13 @@ const DOCUMENTS: readonly string[] = [
   from user_stories where deleted_at is null`,
 ];
 
-/** An external-content index: it holds words, the documents hold the texts. */
+/**
+ * An external-content index: it holds words, the documents hold the texts. Beginnings of two and three letters have lists of
+ * their own: without them such a search puts the lists of all words together first, which takes seconds in a large store.
+ */
 const INDEX = `create virtual table search_fts using fts5(
-  scope, title, body, content='search_documents', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+  scope, title, body, content='search_documents', content_rowid='id', tokenize='unicode61 remove_diacritics 2',
+  prefix='2 3'
 )`;
 
 // An index of external content has to be told the old text of a row that goes: it does not keep it.

@@ -16,9 +16,10 @@ const ENTITY_BITS = 48;
 
 /**
  * Kinds as numbers, the first part of a document's id: documents in descending order of their ids are products first, then
- * features and so on, and within a kind the newest first.
+ * features and so on, and within a kind the newest first. Bugs come last: they are many, so that what goes beyond a bound
+ * are old bugs.
  */
-const KIND_NUMBERS: Readonly<Record<SearchKind, number>> = { product: 5, feature: 4, test: 3, bug: 2, user_story: 1 };
+const KIND_NUMBERS: Readonly<Record<SearchKind, number>> = { product: 5, feature: 4, test: 3, user_story: 2, bug: 1 };
 
 /** The id of the document of an entity. */
 export function documentId(kind: SearchKind, entityId: RawBuilder<number>): RawBuilder<number> {
