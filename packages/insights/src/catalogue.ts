@@ -9,6 +9,7 @@ import { listFeatures } from './operations/list-features.ts';
 import { listProducts } from './operations/list-products.ts';
 import { listTests } from './operations/list-tests.ts';
 import { listUserStories } from './operations/list-user-stories.ts';
+import { listUsers } from './operations/list-users.ts';
 import { search } from './operations/search.ts';
 
 /** Every operation, in the order in which surfaces list them: find, then look closer, then operate. */
@@ -18,6 +19,7 @@ export const operations: readonly Operation[] = [
   listUserStories,
   listTests,
   listBugs,
+  listUsers,
   search,
   getProductSummary,
   getFeatureSummary,

@@ -17,6 +17,8 @@ export interface OperationContext {
   readonly store: Store;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** IANA zone in which days begin and end. UTC when absent. */
+  readonly timeZone?: string | undefined;
   readonly limits: Limits;
   /** Refreshes one test (details, executions, bugs) from the API and stores it; absent when there is no API to ask. */
   readonly refreshTest?: ((testId: number, signal: AbortSignal) => Promise<void>) | undefined;
@@ -39,6 +41,13 @@ export interface ProgramFacts {
   readonly pingApi?: ((signal: AbortSignal) => Promise<{ latencyMs: number; productCount: number }>) | undefined;
 }
 
+/** Another name of a parameter, whose values mean something else under it. */
+export interface Alias {
+  readonly parameter: string;
+  /** The value for the parameter. What it cannot turn it hands on as it is. */
+  readonly read: (given: unknown) => unknown;
+}
+
 /** One question, declared once. MCP, REST, the command line, the docs and the tests are made from it. */
 export interface Operation<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {
   /** snake_case, verb first; the file is named after it. */
@@ -49,7 +58,7 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Output exten
   /** A plain object: no unions, references or type arrays. The forgiving forms are parsed before it sees a value. */
   readonly input: Input;
   /** Other names under which parameters are accepted: unpublished name to published name. */
-  readonly aliases?: Readonly<Record<string, string>>;
+  readonly aliases?: Readonly<Record<string, string | Alias>>;
   readonly output: Output;
   readonly effects: Effects;
   readonly rest: { readonly method: 'GET' | 'POST'; readonly path: string };

@@ -1,5 +1,6 @@
 import { TestioError } from '@testio-mcp/domain';
 import { z } from 'zod';
+import type { Alias } from '../operation.ts';
 import { publishedSchema } from '../schema/json-schema.ts';
 import { invalidInput, quoted, short } from './errors.ts';
 import { type ReferenceKind, shapeOf } from './forms.ts';
@@ -10,7 +11,7 @@ import { parseValue } from './parse-value.ts';
 export interface InputRules {
   readonly name: string;
   readonly input: z.ZodObject;
-  readonly aliases?: Readonly<Record<string, string>>;
+  readonly aliases?: Readonly<Record<string, string | Alias>>;
 }
 
 /**
@@ -22,9 +23,9 @@ export interface InputRules {
 export function parseInput(rules: InputRules, raw: unknown): Record<string, unknown> {
   const parsed: Record<string, unknown> = {};
   for (const [given, value] of Object.entries(membersOf(rules, raw))) {
-    const field = parameterOf(rules, given);
+    const { parameter: field, read } = parameterOf(rules, given);
     const schema = rules.input.shape[field];
-    const canonical = schema === undefined ? undefined : parseValue(field, value, schema);
+    const canonical = schema === undefined ? undefined : parseValue(field, read(value), schema);
     if (canonical === undefined) continue;
     if (Object.hasOwn(parsed, field)) {
       throw invalidInput({
@@ -78,11 +79,12 @@ function membersOf(rules: InputRules, raw: unknown): object {
   });
 }
 
-function parameterOf(rules: InputRules, given: string): string {
-  if (Object.hasOwn(rules.input.shape, given)) return given;
+function parameterOf(rules: InputRules, given: string): Alias {
+  const read = (value: unknown) => value;
+  if (Object.hasOwn(rules.input.shape, given)) return { parameter: given, read };
   const { aliases = {} } = rules;
   const meant = Object.hasOwn(aliases, given) ? aliases[given] : undefined;
-  if (meant !== undefined) return meant;
+  if (meant !== undefined) return typeof meant === 'string' ? { parameter: meant, read } : meant;
   const accepted = nearest(given, Object.keys(rules.input.shape));
   throw invalidInput({
     field: given,

@@ -1,0 +1,49 @@
+import type { Period } from '@testio-mcp/domain';
+import { type RawBuilder, sql } from 'kysely';
+
+/** What people do that the store knows of. */
+export type ActivityKind = 'bug' | 'created' | 'submitted';
+
+/**
+ * What people did, with the time at which it happened in the product and not in the store: columns person_id, kind, id, at,
+ * product_id. Bugs count when they were reported, tests when they started. What has no time is known to have happened, but not
+ * when; it lies in no period but the one without ends.
+ *
+ * @param person only what this person did
+ */
+export function activities(period: Period, person?: number): RawBuilder<unknown> {
+  const { from, to } = period;
+  const within = (at: RawBuilder<unknown>) =>
+    from === null && to === null
+      ? sql`true`
+      : sql`${at} is not null and (${from} is null or ${at} >= ${from}) and (${to} is null or ${at} < ${to})`;
+  const by = (column: RawBuilder<unknown>) =>
+    person === undefined ? sql`${column} is not null` : sql`${column} = ${person}`;
+  const tests = (kind: ActivityKind, column: RawBuilder<unknown>) => sql`
+    select ${column} as person_id, ${sql.lit(kind)} as kind, t.id, t.start_at as at, t.product_id from tests as t
+    where t.deleted_at is null and ${by(column)} and ${within(sql`t.start_at`)}`;
+  return sql`
+    select b.author_id as person_id, ${sql.lit('bug')} as kind, b.id, b.reported_at as at, t.product_id
+    from bugs as b join tests as t on t.id = b.test_id
+    where b.deleted_at is null and t.deleted_at is null and ${by(sql`b.author_id`)} and ${within(sql`b.reported_at`)}
+    union all ${tests('created', sql`t.created_by_id`)}
+    union all ${tests('submitted', sql`t.submitted_by_id`)}`;
+}
+
+export interface ActivityFigures {
+  readonly bugs_reported: number;
+  readonly tests_created: number;
+  readonly tests_submitted: number;
+  readonly first_at: number | null;
+  readonly last_at: number | null;
+}
+
+/** Sums over `activities`. A test that has not started yet is no activity so far, but it was created. */
+export function activitySums(now: number): RawBuilder<unknown> {
+  return sql`
+    count(*) filter (where kind = 'bug') as bugs_reported,
+    count(*) filter (where kind = 'created') as tests_created,
+    count(*) filter (where kind = 'submitted') as tests_submitted,
+    min(at) filter (where at <= ${now}) as first_at,
+    max(at) filter (where at <= ${now}) as last_at`;
+}
