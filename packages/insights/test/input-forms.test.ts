@@ -74,7 +74,7 @@ describe('lists', () => {
     { statuses: { locked: true } },
     { statuses: [true] },
     { statuses: { toString: 0 } },
-  ])('of something else are refused: %j', async (input) => {
+  ] as object[])('of something else are refused: %j', async (input) => {
     const error = await filled().refuse('list_tests', input);
     expect(error.report()).toMatchObject({ code: 'invalid_input', field: 'statuses' });
   });
@@ -152,13 +152,16 @@ describe('numbers and booleans', () => {
     expect(ids((await filled().ask('list_bugs', { known })).bugs)).toEqual([1, 3]);
   });
 
-  test.each([{ known: 'maybe' }, { known: 2 }, { known: [true] }, { known: {} }, { known: { toString: 0 } }])(
-    '%j is neither',
-    async (input) => {
-      const error = await filled().refuse('list_bugs', input);
-      expect(error.report()).toMatchObject({ code: 'invalid_input', field: 'known', accepted: ['true', 'false'] });
-    },
-  );
+  test.each([
+    { known: 'maybe' },
+    { known: 2 },
+    { known: [true] },
+    { known: {} },
+    { known: { toString: 0 } },
+  ] as object[])('%j is neither', async (input) => {
+    const error = await filled().refuse('list_bugs', input);
+    expect(error.report()).toMatchObject({ code: 'invalid_input', field: 'known', accepted: ['true', 'false'] });
+  });
 });
 
 describe('text', () => {

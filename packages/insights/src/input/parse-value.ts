@@ -74,9 +74,7 @@ function parseWord(
   options: readonly string[],
   words: Readonly<Record<string, string>>,
 ): string {
-  const word = String(given)
-    .toLowerCase()
-    .replaceAll(/[\s-]+/g, '_');
+  const word = wordOf(given).replaceAll(/[\s-]+/g, '_');
   const value = Object.hasOwn(words, word) ? words[word] : word;
   const option = options.find((each) => each.toLowerCase() === value);
   if (option !== undefined) return option;
