@@ -157,9 +157,11 @@ test('a feature and its stories are found under every product that has it, while
   expect(await finds(store, `${shared} AND scope : p2`)).toEqual(['feature 100', 'user_story 500']);
   expect(await finds(store, `${shared} AND scope : p1`)).toEqual([]);
 
-  await store.write(saveAccount);
+  await store.write((scope) => saveFeatures(scope, 1, [{ feature: feature(), sectionIds: [900] }], { complete: true }));
+  expect(await finds(store, `${shared} AND scope : p1`)).toEqual(['feature 100', 'user_story 500']);
   await store.write((scope) => saveProducts(scope, [second], { complete: true }));
   expect(await finds(store, `${shared} AND scope : p1`)).toEqual([]);
+  expect(await finds(store, `${shared} AND scope : p2`)).toEqual(['feature 100', 'user_story 500']);
   await store.write(expectSound);
 });
 
