@@ -4,6 +4,7 @@ import { nearest } from './input/nearest.ts';
 import { parseInput, validateInput } from './input/parse-input.ts';
 import { resolveReferences } from './input/references.ts';
 import type { Operation, OperationContext } from './operation.ts';
+import type { Trust } from './trust/shape.ts';
 
 /** The answer to a question. */
 export interface Answer {
@@ -19,15 +20,45 @@ export interface Answer {
  *
  * @param rawInput an object of named parameters, in any of the accepted forms; absent means none
  * @throws TestioError `unknown_tool`, `invalid_input`, `invalid_cursor`, `ambiguous_product`, `ambiguous_test`,
- * `product_not_found`, `test_not_found`, and what the store throws
+ * `product_not_found`, `test_not_found`, `store_never_synced`, and what the store throws
  */
 export async function callOperation(context: OperationContext, name: string, rawInput: unknown): Promise<Answer> {
   const operation = findOperation(name);
   if (operation === undefined) throw unknownTool(name);
-  const parsed = await resolveReferences(context, operation, parseInput(operation, rawInput));
-  const input = validateInput(operation, parsed);
-  const output = operation.output.parse(await operation.run(context, input));
-  return { operation, output, text: operation.render(output) };
+  try {
+    const parsed = await resolveReferences(context, operation, parseInput(operation, rawInput));
+    const input = validateInput(operation, parsed);
+    const output = operation.output.parse(await operation.run(context, input));
+    if (operation.answersBeforeSync !== true && lacksEverything(output)) throw neverSynced();
+    return { operation, output, text: operation.render(output) };
+  } catch (thrown) {
+    const isNotFound = thrown instanceof TestioError && thrown.kind === 'not_found';
+    if (isNotFound && (await hasNeverListedProducts(context))) throw neverSynced();
+    throw thrown;
+  }
+}
+
+function lacksEverything({ completeness }: Record<string, unknown>): boolean {
+  const { missing = [] } = (completeness ?? {}) as Partial<Trust['completeness']>;
+  return missing.some(({ what }) => what === 'everything');
+}
+
+/** In an empty store nothing is found, which says nothing about whether it exists. */
+async function hasNeverListedProducts({ store }: OperationContext): Promise<boolean> {
+  const account = await store.read(({ db }) =>
+    db.selectFrom('account').select('products_listed_at').where('id', '=', 1).executeTakeFirst(),
+  );
+  return (account?.products_listed_at ?? null) === null;
+}
+
+function neverSynced(): TestioError {
+  return new TestioError({
+    kind: 'storage',
+    code: 'store_never_synced',
+    message: 'Nothing was synced into the local copy yet, so there is nothing to answer from.',
+    next: 'Run a sync first: testio-mcp sync. A server fills an empty copy by itself: then try again in a minute.',
+    retryable: true,
+  });
 }
 
 function unknownTool(name: string): TestioError {

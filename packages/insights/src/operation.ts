@@ -61,6 +61,8 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Output exten
   readonly aliases?: Readonly<Record<string, string | Alias>>;
   readonly output: Output;
   readonly effects: Effects;
+  /** Answers from a store that was never synced too. The others refuse: a total of 0 there would be a lie. */
+  readonly answersBeforeSync?: true;
   readonly rest: { readonly method: 'GET' | 'POST'; readonly path: string };
   run(context: OperationContext, input: z.output<Input>): Promise<z.input<Output>>;
   /** A short text for people, made from the output alone. Never a JSON dump. */

@@ -155,6 +155,7 @@ describe('a test that the store does not have', () => {
 
   test('is not asked for when only stored data is wanted', async () => {
     const own = await rig();
+    await fillDetailed(own);
     const refreshTest = vi.fn(async () => undefined);
     const error = await own.refuse('get_test_summary', { test_id: 99, freshness: 'cached' }, { refreshTest });
     expect(error.code).toBe('test_not_found');

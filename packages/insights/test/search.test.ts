@@ -224,13 +224,6 @@ describe('in a small account', () => {
   });
 });
 
-test('an empty store answers that nothing was ever synced', async () => {
-  const own = await rig();
-  const answer = await own.ask('search', { query: 'anything' });
-  expect(answer).toMatchObject({ results: [], total: 0, as_of: null, range: 'no items of 0' });
-  expect(answer.completeness).toMatchObject({ complete: false, missing: [{ what: 'everything' }] });
-});
-
 test('bugs that were never loaded are told as missing, unless no bugs are looked for', async () => {
   const own = await rig();
   await own.products(product({ id: 1 }));

@@ -40,9 +40,7 @@ const asOf = async (own: Rig, name: string, input: object = {}) => (await own.as
 describe('as_of', () => {
   test('is null while nothing was ever confirmed', async () => {
     const own = await rig();
-    for (const name of ['list_products', 'list_tests', 'list_bugs', 'get_server_diagnostics']) {
-      expect(await asOf(own, name), name).toBeNull();
-    }
+    expect(await asOf(own, 'get_server_diagnostics')).toBeNull();
   });
 
   test('is the oldest stamp of what the answer rests on, never the clock', async () => {
@@ -144,11 +142,24 @@ describe('completeness', () => {
 
   test('of an empty store says that everything is missing and what to do', async () => {
     const own = await rig();
-    for (const name of ['list_products', 'list_tests', 'list_bugs', 'get_server_diagnostics']) {
-      const { complete, missing } = await completeness(own, name);
-      expect(complete).toBe(false);
-      expect(missing).toEqual([{ what: 'everything', count: null, why: expect.stringContaining('testio-mcp sync') }]);
+    const { complete, missing } = await completeness(own, 'get_server_diagnostics');
+    expect(complete).toBe(false);
+    expect(missing).toEqual([{ what: 'everything', count: null, why: expect.stringContaining('testio-mcp sync') }]);
+  });
+
+  test('of an empty store is an error wherever a total of 0 or a thing not found would be a lie', async () => {
+    const own = await rig();
+    for (const [name, input] of [
+      ['list_products', {}],
+      ['list_tests', { statuses: 'running' }],
+      ['list_bugs', {}],
+      ['search', { query: 'anything' }],
+      ['get_product_summary', { product_id: 1 }],
+      ['get_test_summary', { test_id: 'some title' }],
+    ] as const) {
+      await expect(own.ask(name, input), name).rejects.toMatchObject({ code: 'store_never_synced', retryable: true });
     }
+    await expect(own.ask('list_tests', { statuses: 'sleeping' })).rejects.toMatchObject({ code: 'invalid_input' });
   });
 
   test('of an account without products is complete', async () => {

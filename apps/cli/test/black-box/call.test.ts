@@ -99,11 +99,11 @@ describe('with the API down', () => {
     expect(Date.parse(answer.as_of)).toBe(Date.parse(sandbox.now));
   });
 
-  test('an empty store answers nothing as if it were something, and a sync says why it failed', async () => {
+  test('an empty store refuses to answer, and a sync says why it failed', async () => {
     const empty = { ...settings, ...down, TESTIO_HOME: temporaryHome() };
     const call = await run(['call', 'list_products', '--json'], empty);
-    const answer = JSON.parse(call.stdout);
-    expect(answer.completeness?.complete ?? false).toBe(false);
+    expect(call.code).toBe(1);
+    expect(JSON.parse(call.stdout).error).toMatchObject({ code: 'store_never_synced', retryable: true });
     const sync = await run(['sync'], empty);
     expect(sync.code).toBe(1);
     expect(sync.stderr).toMatch(/127\.0\.0\.1/);

@@ -59,9 +59,10 @@ describe('a store that was never synced', () => {
     sandbox.clearRequests();
     const server = start({});
     await server.initialize();
-    const { structuredContent, isError } = await answer(server, 'list_products');
-    expect(isError).not.toBe(true);
-    expect(structuredContent).toMatchObject({ total: 0, as_of: null, completeness: { complete: false } });
+    const { structuredContent, isError, content } = await answer(server, 'list_products');
+    expect(isError).toBe(true);
+    expect(structuredContent).toBeUndefined();
+    expect(JSON.stringify(content)).toContain('Nothing was synced into the local copy yet');
     server.child.stdin.end();
     expect(await server.exit()).toBe(0);
     expect(sandbox.requests()).toEqual([]);
@@ -96,6 +97,24 @@ test('a filled store is not synced again at every start, unless that is asked fo
   expect(sandbox.requests()).not.toEqual([]);
   forced.child.stdin.end();
   expect(await forced.exit()).toBe(0);
+});
+
+test('a filled store that is fresh is left alone, and one that got old is synced at start', async () => {
+  await fill(home);
+  sandbox.clearRequests();
+  const fresh = start({ TESTIO_REFRESH_INTERVAL_SECONDS: '3600', LOG_LEVEL: 'debug' });
+  await fresh.initialize();
+  await fresh.seen(/nothing is due/);
+  fresh.child.stdin.end();
+  expect(await fresh.exit()).toBe(0);
+  expect(sandbox.requests()).toEqual([]);
+
+  const stale = start({ TESTIO_REFRESH_INTERVAL_SECONDS: '1' });
+  await stale.initialize();
+  await stale.seen(/"why":"stale"/);
+  await stale.seen(/sync ended/);
+  stale.child.stdin.end();
+  expect(await stale.exit()).toBe(0);
 });
 
 test('with the API down a filled store answers, and says how far to trust it', async () => {

@@ -84,6 +84,7 @@ export const getServerDiagnostics = defineOperation({
     sync_events: z.array(run).optional().describe('Only with include_sync_events, newest first.'),
     ...trustShape,
   }),
+  answersBeforeSync: true,
   effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/diagnostics' },
   async run(context, input) {
