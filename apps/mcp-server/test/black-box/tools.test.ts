@@ -48,8 +48,9 @@ function textOf({ content }: CallToolResult): string {
 
 /** Good input of every tool, from the plainest to the fullest. */
 function goodInputs(): Record<string, Record<string, unknown>[]> {
-  const { products, tests } = sandbox.state().ids;
+  const { products, features, tests, bugs } = sandbox.state().ids;
   const product_id = products[0];
+  const feature_id = features[0];
   const test_id = tests.at(-1);
   return {
     list_products: [{}, { search: 'a', sort_by: 'test_count', sort_order: 'desc', per_page: 2, page: 1 }],
@@ -59,7 +60,13 @@ function goodInputs(): Record<string, Record<string, unknown>[]> {
       { statuses: ['running', 'locked'], sort_by: 'title', per_page: 1 },
     ],
     list_bugs: [{}, { test_ids: [test_id], sort_by: 'severity' }, { product_id, statuses: ['rejected'], per_page: 3 }],
+    list_features: [{}, { product_id, sort_by: 'bug_count', sort_order: 'desc', has_user_stories: false }],
+    list_user_stories: [{}, { feature_id }, { product_id, search: 'a', per_page: 2 }],
+    list_users: [{}, { user_type: 'tester', period: 'last 2 years', sort_by: 'bugs_reported', sort_order: 'desc' }],
+    search: [{ query: 'checkout' }, { query: '"sign in" pay', entities: ['bug', 'test'], product_ids: products }],
     get_product_summary: products.map((id) => ({ product_id: id })),
+    get_feature_summary: [{ feature_id }, { feature_id, detail: 'full' }],
+    get_bug_summary: bugs.slice(0, 20).map((bug_id) => ({ bug_id, detail: 'full' })),
     get_test_summary: [{ test_id }, { test_id, freshness: 'cached', detail: 'full' }, { test_id, freshness: 'now' }],
     get_server_diagnostics: [{}, { check_api: true, include_sync_events: true }],
   };
@@ -80,6 +87,19 @@ const BAD_INPUTS: Record<string, [Record<string, unknown>, string][]> = {
     [{ test_ids: [-1] }, 'test_ids'],
     [{ severities: ['mild'] }, 'severities'],
   ],
+  list_features: [[{ has_user_stories: 'perhaps' }, 'has_user_stories']],
+  list_user_stories: [[{ feature_id: 'no feature is called this' }, 'feature_id']],
+  list_users: [
+    [{ user_type: 'manager' }, 'user_type'],
+    [{ period: 'soonish' }, 'period'],
+  ],
+  search: [
+    [{}, 'query'],
+    [{ query: '!!!' }, 'query'],
+    [{ query: 'a', entities: ['people'] }, 'entities'],
+  ],
+  get_feature_summary: [[{ feature_id: 999_999_999 }, 'feature_id']],
+  get_bug_summary: [[{ bug_id: 999_999_999 }, 'bug_id']],
   get_product_summary: [
     [{}, 'product_id'],
     [{ product_id: 999_999_999 }, 'product_id'],
