@@ -191,6 +191,10 @@ describe('in a small account', () => {
     expect(await hits(own(), 'timeout', { end_date: '2026-03-01' })).toEqual(['bug 5002']);
     expect(await hits(own(), 'timeout', { start_date: '2026-03-17', end_date: '2026-03-17' })).toEqual(['bug 5000']);
     expect(await hits(own(), 'timeout', { period: 'all' })).toHaveLength(4);
+    // NOW is noon in UTC; on the other side of the world it is the next day already.
+    const there = { query: 'timeout', period: '2026-03-18' };
+    expect((await own().ask('search', there)).total).toBe(0);
+    expect((await own().ask('search', there, { timeZone: 'Pacific/Kiritimati' })).total).toBe(1);
     expect(await hits(own(), 'ferr', { entities: 'product', period: '2026' })).toEqual([]);
     const both = { query: 'timeout', period: '2026', start_date: '2026-01-01' };
     expect(await own().refuse('search', both)).toMatchObject({ code: 'invalid_input', facts: { field: 'period' } });

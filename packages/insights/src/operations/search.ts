@@ -1,7 +1,7 @@
 import {
   BUG_STATUSES,
-  type Clock,
   type Period,
+  type PeriodSettings,
   parsePeriod,
   parsePeriodEnds,
   TEST_STATUSES,
@@ -85,10 +85,10 @@ export const search = defineOperation({
   }).extend({ query: z.string(), by_kind: countsOf(SEARCH_KINDS), note: z.string().optional() }),
   effects: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
   rest: { method: 'GET', path: '/search' },
-  async run({ store, clock, limits }, input) {
+  async run({ store, clock, limits, timeZone = 'UTC' }, input) {
     const { query, entities, product_ids, statuses } = input;
     const terms = termsOf(query);
-    const period = periodOf(input, clock);
+    const period = periodOf(input, { now: clock.now(), timeZone });
     const dates = { period: input.period, start_date: input.start_date, end_date: input.end_date };
     const page = readPaging(RULES, input, { query, entities, product_ids, statuses, ...dates }, limits);
     const after = input.cursor === undefined ? null : placeOf(input.cursor, page.fingerprint);
@@ -199,8 +199,7 @@ interface Dates {
   readonly end_date?: string | undefined;
 }
 
-function periodOf({ period, start_date, end_date }: Dates, clock: Clock): Period | undefined {
-  const settings = { now: clock.now(), timeZone: 'UTC' };
+function periodOf({ period, start_date, end_date }: Dates, settings: PeriodSettings): Period | undefined {
   const ends = start_date ?? end_date;
   if (period === undefined) {
     return ends === undefined ? undefined : parsePeriodEnds(start_date ?? null, end_date ?? null, settings);
