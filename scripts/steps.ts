@@ -28,7 +28,7 @@ export const UNIT_TESTS: Step = {
     '--continue',
     '--output-logs=errors-only',
     '--',
-    '--exclude=test/black-box/**',
+    '--exclude=test/{black-box,integration}/**',
     '--passWithNoTests',
   ],
 };

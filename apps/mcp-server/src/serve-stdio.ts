@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Runtime } from '@testio-mcp/runtime';
-import { startFirstSync } from './first-sync.ts';
+import { startBackgroundSync } from './background-sync.ts';
 import { connectStdio } from './mcp/stdio.ts';
 import { exitCodeOf, watchForStop } from './stop-request.ts';
 
@@ -29,14 +29,14 @@ export async function serveStdio(
   const stop = watchForStop(stdin, stdout, (code) => process.exit(code));
   try {
     const connection = await connectStdio(runtime, streams, () => stop.stop('connection-closed'));
-    const firstSync = startFirstSync(runtime, connection.tell);
+    const background = startBackgroundSync(runtime, connection.tell);
     logger.info({ store: config.storeFile, api: config.apiBaseUrl }, 'serving MCP on stdio');
 
     await stop.first;
     logger.info({ reason: stop.reason }, 'stopping');
     const graceMs = config.shutdownGraceSeconds * 1000;
     const close = async (): Promise<void> => {
-      const synced = firstSync.stop();
+      const synced = background.stop();
       await endsWithin(graceMs * DRAIN_SHARE, Promise.race([connection.drained(), aborted(stop.hurry)]));
       await connection.close();
       await synced;

@@ -1,4 +1,5 @@
 export { type Config, type ConfigSources, loadConfig, requireToken } from './config.ts';
+export type { Freshening } from './keep-fresh.ts';
 export { createLogger, type LogDestination, type Logger } from './logger.ts';
 export { createRedactor, secretsOf } from './redaction.ts';
 export {

@@ -9,9 +9,10 @@ import {
 } from '@testio-mcp/domain';
 import type { Operation, OperationContext } from '@testio-mcp/insights';
 import type { Store } from '@testio-mcp/persistence';
-import type { SyncProgress, SyncRunRecord } from '@testio-mcp/sync-engine';
+import type { BackgroundEvent, SyncProgress, SyncRunRecord } from '@testio-mcp/sync-engine';
 import { type ApiAccess, lazyApi } from './api-access.ts';
 import { type Config, requireToken } from './config.ts';
+import { type Freshening, keepFresh } from './keep-fresh.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { programVersion } from './version.ts';
 
@@ -39,6 +40,8 @@ export interface RuntimeSyncOptions {
   readonly productIds?: readonly number[] | undefined;
   /** Who asked: cli, server, demo, … Kept in the run record. */
   readonly trigger: string;
+  /** How long to wait for another process that is syncing the store, in milliseconds. 0, the default, does not wait. */
+  readonly waitMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: SyncProgress) => void) | undefined;
 }
@@ -55,9 +58,12 @@ export interface Runtime {
   /**
    * Runs one sync and gives its record, also when it failed or was cancelled.
    *
-   * @throws TestioError `token_missing`; `product_not_configured` for products outside TESTIO_PRODUCT_IDS
+   * @throws TestioError `token_missing`; `product_not_configured` for products outside TESTIO_PRODUCT_IDS;
+   * `sync_in_progress` while another process is syncing the store
    */
   sync(options: RuntimeSyncOptions): Promise<SyncRunRecord>;
+  /** Begins to keep the store fresh in the background, as the configuration says, until it is stopped or all is closed. */
+  keepFresh(onEvent?: (event: BackgroundEvent) => void): Freshening;
   /** Whether the product list was ever read into the store. Loads the ORM. */
   everSynced(): Promise<boolean>;
   /** Cancels what is running, waits for its end, and closes the store and the connections. */
@@ -91,6 +97,7 @@ function wire(parts: Parts): Runtime {
   const { config, logger, clock, store, api } = parts;
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
+  const fresheners: Freshening[] = [];
   let closed: Promise<void> | undefined;
 
   async function track<T>(work: Promise<T>): Promise<T> {
@@ -105,17 +112,28 @@ function wire(parts: Parts): Runtime {
   const signalOf = (signal: AbortSignal | undefined): AbortSignal =>
     signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]);
 
+  const trackedSync = (options: RuntimeSyncOptions): Promise<SyncRunRecord> =>
+    track(sync(parts, { ...options, signal: signalOf(options.signal) }));
+
   return {
     config,
     logger,
     clock,
     store,
     call: (name, rawInput, callOptions) => track(call(parts, name, rawInput, signalOf(callOptions?.signal))),
-    sync: (syncOptions) => track(sync(parts, { ...syncOptions, signal: signalOf(syncOptions.signal) })),
+    sync: trackedSync,
+    keepFresh(onEvent) {
+      const syncProducts = (productIds: readonly number[] | undefined, signal: AbortSignal) =>
+        trackedSync({ productIds, trigger: 'server', signal });
+      const freshening = keepFresh({ config, logger, clock, store, sync: syncProducts, onEvent });
+      fresheners.push(freshening);
+      return freshening;
+    },
     everSynced: () => track(everSynced(store)),
     close() {
       closed ??= (async () => {
         closing.abort();
+        await Promise.all(fresheners.map((freshening) => freshening.stop()));
         await Promise.allSettled(running);
         await Promise.all([store.close(), api.close()]);
       })();

@@ -28,7 +28,7 @@ export type BugsDueReason =
   | 'long_ago';
 
 /** Loaded bugs of final tests are believed for so long (customer-api 6.1: a long time rather than for ever). */
-export const BELIEVED_MS: EpochMs = 30 * DAY_MS;
+const BELIEVED_MS: EpochMs = 30 * DAY_MS;
 
 /** Before its start nobody works on a test, so it has no bugs that could change. */
 const BEFORE_START: ReadonlySet<string | null> = new Set<TestStatus>(['initialized', 'waiting']);
@@ -48,7 +48,7 @@ interface Rule {
  * Instants that are equal count as due: of two things that happened in the same millisecond, or under a clock that stands
  * still, nobody knows which came first.
  */
-export const BUGS_DUE_RULES: readonly Rule[] = [
+const BUGS_DUE_RULES: readonly Rule[] = [
   { reason: 'failed_before', why: 'their last reading failed', holds: (test) => test.hasFailed },
   {
     reason: 'status_changed',
@@ -89,11 +89,6 @@ export function bugsDue(facts: BugsDueFacts, now: EpochMs): BugsDueReason | null
   const { bugsAt } = facts;
   if (bugsAt === null) return 'never_loaded';
   return BUGS_DUE_RULES.find((rule) => rule.holds({ ...facts, bugsAt }, now))?.reason ?? null;
-}
-
-/** A reason in words. */
-export function bugsDueWords(reason: BugsDueReason): string {
-  return BUGS_DUE_RULES.find((rule) => rule.reason === reason)?.why ?? 'they were never loaded';
 }
 
 function hasStarted({ status, startAt }: BugsDueFacts, now: EpochMs): boolean {

@@ -3,7 +3,7 @@ import type { OpenFailure, ReadScope } from '@testio-mcp/persistence';
 import { PAGE_SIZE } from './page-window.ts';
 
 /** A product's whole list is read at least so often, whatever its first pages look like. */
-export const WHOLE_LIST_EVERY_MS: EpochMs = DAY_MS;
+const WHOLE_LIST_EVERY_MS: EpochMs = DAY_MS;
 /** So many pages in a row that hold nothing but known final tests, unchanged, end the reading of a list. */
 export const CLEAN_PAGES = 2;
 
@@ -62,7 +62,7 @@ export async function readKnownList(
 }
 
 /** Puts together what is known of a list. */
-export function knownList(
+function knownList(
   tests: readonly KnownTest[],
   failures: readonly OpenFailure[],
   wholeBecause: WholeReason | null,

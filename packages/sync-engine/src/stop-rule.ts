@@ -9,7 +9,7 @@ export interface WrittenPage extends Pick<WalkedPage<ListedTest>, 'tests' | 'isI
 }
 
 /** Tells whether tests come ordered by their end, newest first; where those without an end stand is not known. */
-export class EndOrder {
+class EndOrder {
   #last: EpochMs = Number.POSITIVE_INFINITY;
   #isKept = true;
 

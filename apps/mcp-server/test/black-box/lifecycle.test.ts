@@ -114,7 +114,7 @@ describe('an end of input', () => {
   test('ends the server with 0, after everything that was asked has been answered', async () => {
     const server = start();
     void server.initialize();
-    const answers = [server.request('tools/list'), server.request('tools/call', { name: 'list_products' })];
+    const answers = [server.request('tools/list'), server.request('tools/call', { name: 'get_server_diagnostics' })];
     server.child.stdin.end();
     const [listed, called] = await Promise.all(answers);
     expect(listed?.result?.tools).not.toHaveLength(0);

@@ -6,7 +6,7 @@ import { BUG_COLUMNS } from '../shapes/bug-row.ts';
 type Db = ReadScope['db'];
 
 /** The feature of the product that a bug was filed against, over `bugs b` and its snapshot `test_features tf`. */
-export const FEATURE_OF_BUG = sql<number | null>`coalesce(tf.feature_id, b.feature_id)`;
+const FEATURE_OF_BUG = sql<number | null>`coalesce(tf.feature_id, b.feature_id)`;
 
 /**
  * A living bug with what stands in its own row and beside it.

@@ -22,7 +22,7 @@ const ENTITY_BITS = 48;
 const KIND_NUMBERS: Readonly<Record<SearchKind, number>> = { product: 5, feature: 4, test: 3, user_story: 2, bug: 1 };
 
 /** The id of the document of an entity. */
-export function documentId(kind: SearchKind, entityId: RawBuilder<number>): RawBuilder<number> {
+function documentId(kind: SearchKind, entityId: RawBuilder<number>): RawBuilder<number> {
   return sql<number>`(${sql.lit(KIND_NUMBERS[kind] * 2 ** ENTITY_BITS)} + ${entityId})`;
 }
 

@@ -12,6 +12,9 @@ const JITTER = 0.1;
 export type BackgroundEvent =
   | { readonly kind: 'begun'; readonly plan: CyclePlan }
   | { readonly kind: 'synced'; readonly record: SyncRunRecord }
+  /** Nothing was due. */
+  | { readonly kind: 'fresh' }
+  /** Another process is syncing. */
   | { readonly kind: 'busy' }
   | {
       readonly kind: 'failed';
@@ -67,7 +70,7 @@ export function startBackground(options: BackgroundOptions): Background {
     if (result.kind === 'failed') failures += 1;
     const pauseMs = result.kind === 'cancelled' ? 0 : jittered(await nextPause());
     if (result.kind === 'synced') tell({ kind: 'synced', record: result.record });
-    if (result.kind === 'busy') tell({ kind: 'busy' });
+    if (result.kind === 'busy' || result.kind === 'fresh') tell({ kind: result.kind });
     if (result.kind === 'failed') {
       tell({ kind: 'failed', error: result.error, failures, isOpen: isOpen(), pauseMs });
     }

@@ -1,6 +1,6 @@
 import { listOpenFailures } from '@testio-mcp/persistence';
 import { expect, test } from 'vitest';
-import { blemishes, idsIn, membershipsAt, membershipsIn, outcomeOf, rigOf } from './harness.ts';
+import { blemishes, idsIn, membershipsAt, membershipsIn, outcomeOf, rigOf } from '../harness.ts';
 
 /** Products of the small sandbox: with sections and a poisoned test, and without either. */
 async function smallRig() {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { blemishes, idsIn, membershipsAt, membershipsIn, rigOf } from './harness.ts';
+import { blemishes, idsIn, membershipsAt, membershipsIn, rigOf } from '../harness.ts';
 
 const MINUTE = 60_000;
 

@@ -4,9 +4,9 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { count, tempStore } from './temp-store.ts';
+import { count, tempStore } from '../temp-store.ts';
 
-const PROGRAM = fileURLToPath(new URL('programs/contend-for-lease.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../programs/contend-for-lease.ts', import.meta.url));
 const PAGES = 160;
 
 function contender(file: string, owner: string) {

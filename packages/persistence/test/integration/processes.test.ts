@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { openStore } from '../src/open-store.ts';
-import { count, tempFolder } from './temp-store.ts';
+import { openStore } from '../../src/open-store.ts';
+import { count, tempFolder } from '../temp-store.ts';
 
 async function run(name: string, ...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const program = fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));
+  const program = fileURLToPath(new URL(`../programs/${name}.ts`, import.meta.url));
   const child = spawn(process.execPath, ['--conditions=@testio-mcp/source', program, ...args]);
   let stdout = '';
   let stderr = '';

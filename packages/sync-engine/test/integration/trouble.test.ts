@@ -1,7 +1,7 @@
 import { TestioError } from '@testio-mcp/domain';
 import { listOpenFailures } from '@testio-mcp/persistence';
 import { expect, test } from 'vitest';
-import { altered, blemishes, clientOf, idsIn, outcomeOf, rigOf, rigOn, sandboxOf, wellRig } from './harness.ts';
+import { altered, blemishes, clientOf, idsIn, outcomeOf, rigOf, rigOn, sandboxOf, wellRig } from '../harness.ts';
 
 const LIST_FAULTS = ['status:503', 'status:500', 'status:404', 'drift'];
 

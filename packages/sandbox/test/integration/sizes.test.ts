@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { call, sandboxForTest } from './sandbox-client.ts';
+import { call, sandboxForTest } from '../sandbox-client.ts';
 
 test.each([
   ['small', { products: 3, features: 27, user_stories: 93, tests: 60, bugs: 400, people: 18 }, 1],

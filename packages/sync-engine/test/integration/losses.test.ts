@@ -1,7 +1,7 @@
 import { listOpenFailures } from '@testio-mcp/persistence';
 import { expect, test } from 'vitest';
-import { apiTrouble } from './fake-list.ts';
-import { altered, blemishes, clientOf, idsIn, outcomeOf, rigOn, type sandboxOf, wellRig } from './harness.ts';
+import { apiTrouble } from '../fake-list.ts';
+import { altered, blemishes, clientOf, idsIn, outcomeOf, rigOn, type sandboxOf, wellRig } from '../harness.ts';
 
 test('reasons for rejection that do not come leave the bugs with the reasons known before', async () => {
   const { sandbox, sync } = await wellRig();

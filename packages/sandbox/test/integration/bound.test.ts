@@ -1,6 +1,6 @@
 import type { Sandbox } from '@testio-mcp/sandbox';
 import { describe, expect, test } from 'vitest';
-import { call, sandboxForTest } from './sandbox-client.ts';
+import { call, sandboxForTest } from '../sandbox-client.ts';
 
 /** Reads everything with as few requests as the documented limits allow, knowing nothing but the API. */
 async function readAll(

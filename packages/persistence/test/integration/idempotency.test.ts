@@ -1,15 +1,15 @@
 import type { Bug, Test } from '@testio-mcp/domain';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Store, WriteScope } from '../src/store.ts';
-import { saveBugs } from '../src/write/bugs.ts';
-import { saveFeatures } from '../src/write/features.ts';
-import { saveProducts } from '../src/write/products.ts';
-import { finishTestList, saveTests } from '../src/write/tests.ts';
-import type { TableName } from '../src/write/upsert.ts';
-import { type Account, account, listedProduct } from './arbitraries.ts';
-import { saveAccount } from './full-store.ts';
-import { handClock, tempStore } from './temp-store.ts';
+import type { Store, WriteScope } from '../../src/store.ts';
+import { saveBugs } from '../../src/write/bugs.ts';
+import { saveFeatures } from '../../src/write/features.ts';
+import { saveProducts } from '../../src/write/products.ts';
+import { finishTestList, saveTests } from '../../src/write/tests.ts';
+import type { TableName } from '../../src/write/upsert.ts';
+import { type Account, account, listedProduct } from '../arbitraries.ts';
+import { saveAccount } from '../full-store.ts';
+import { handClock, tempStore } from '../temp-store.ts';
 
 /** Tables whose rows count as written, with the columns that are bookkeeping. */
 const DOMAIN_TABLES: readonly TableName[] = [

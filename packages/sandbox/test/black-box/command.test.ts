@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { OptionError, startSandbox } from '@testio-mcp/sandbox';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-const BIN = fileURLToPath(new URL('../bin/testio-sandbox.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../../bin/testio-sandbox.js', import.meta.url));
 
 interface Outcome {
   code: number | null;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { SyncProgress } from '../src/index.ts';
-import { altered, idsIn, rigOf, rigOn } from './harness.ts';
+import type { SyncProgress } from '../../src/index.ts';
+import { altered, idsIn, rigOf, rigOn } from '../harness.ts';
 
 /** Aborts once so many answers have come. */
 async function abortAfter(answers: number) {

@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { readLeaseHolder } from '@testio-mcp/persistence';
 import type { Sandbox } from '@testio-mcp/sandbox';
 import { expect, onTestFinished, test } from 'vitest';
-import { runSync } from '../src/index.ts';
-import { emptyStore, idsIn, rigOn, sandboxOf } from './harness.ts';
+import { runSync } from '../../src/index.ts';
+import { emptyStore, idsIn, rigOn, sandboxOf } from '../harness.ts';
 
-const PROGRAM = fileURLToPath(new URL('programs/sync-once.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../programs/sync-once.ts', import.meta.url));
 
 /** A process that syncs the store once. */
 function syncing(file: string, sandbox: Sandbox, waitMs = 0, ttlMs = 15_000, ...gated: 'gated'[]) {

@@ -1,10 +1,10 @@
 import { TestioError } from '@testio-mcp/domain';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ENDPOINTS, type Endpoint } from './endpoints.ts';
-import { type Fixture, json, startFixture } from './fixture-server.ts';
-import { kindOf, MISSING, mutate, pathsOf, patternOf } from './mutations.ts';
-import type { Sample } from './samples.ts';
+import { ENDPOINTS, type Endpoint } from '../endpoints.ts';
+import { type Fixture, json, startFixture } from '../fixture-server.ts';
+import { kindOf, MISSING, mutate, pathsOf, patternOf } from '../mutations.ts';
+import type { Sample } from '../samples.ts';
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -77,7 +77,7 @@ it('tolerates what the list beside this test says', async () => {
     expect(await outcome(endpoint, endpoint.answer())).toBe('taken');
     lines.push('', endpoint.name, ...(await toleranceOf(endpoint)));
   }
-  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('./tolerance.txt');
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('../tolerance.txt');
 }, 60_000);
 
 describe('any number of changes at once', () => {
