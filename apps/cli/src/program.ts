@@ -56,8 +56,9 @@ export function buildProgram(settle: Settle): Command {
     .description('bring the local copy up to date with Test IO')
     .option('--product <id...>', 'only these products, by id', collectIds)
     .option('--full', 'read everything again, whatever its age')
+    .option('--wait <seconds>', 'how long to wait while another process syncs', seconds)
     .addHelpText('after', SYNC_HELP_END)
-    .action(async (options: { product?: number[] }) => {
+    .action(async (options: { product?: number[]; wait?: number }) => {
       const { sync } = await import('./commands/sync.ts');
       await end(sync(invocation(), options));
     });
@@ -120,6 +121,13 @@ function collectIds(text: string, before: number[] = []): number[] {
     return Number(part);
   });
   return [...new Set([...before, ...ids])];
+}
+
+function seconds(text: string): number {
+  if (!/^\d{1,6}(\.\d{1,3})?$/.test(text)) {
+    throw new InvalidArgumentError('The time to wait is a number of seconds, from 0.');
+  }
+  return Number(text);
 }
 
 const EXIT_CODES = `Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done in part,

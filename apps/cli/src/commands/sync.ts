@@ -1,4 +1,4 @@
-import { toTestioError } from '@testio-mcp/domain';
+import { SECOND_MS, toTestioError } from '@testio-mcp/domain';
 import type { SyncRunRecord } from '@testio-mcp/sync-engine';
 import { EXIT } from '../exit-code.ts';
 import { fail } from '../failure.ts';
@@ -9,11 +9,14 @@ import { failureLines, syncSummary } from '../sync-summary.ts';
 
 export interface SyncCommandOptions {
   readonly product?: readonly number[] | undefined;
+  /** Seconds to wait for another process that is syncing the same store; 0 when absent. */
+  readonly wait?: number | undefined;
 }
 
 /**
  * Brings the local copy up to date. Exit codes: 0 completed, 3 something could not be read, 1 failed; 130 or 143 when a
- * signal came, after the run is recorded as cancelled; 4 while another process is syncing the same store.
+ * signal came, after the run is recorded as cancelled; 4 when another process is syncing the same store and still was
+ * after the time to wait.
  */
 export async function sync(invocation: Invocation, options: SyncCommandOptions): Promise<number> {
   const { output } = invocation;
@@ -23,6 +26,7 @@ export async function sync(invocation: Invocation, options: SyncCommandOptions):
     try {
       record = await runtime.sync({
         productIds: options.product,
+        waitMs: (options.wait ?? 0) * SECOND_MS,
         trigger: 'cli',
         signal: interruption.signal,
         onProgress: progress.update,

@@ -148,17 +148,53 @@ describe('on a slow API', () => {
     expect(inspectStore(home).runs).toEqual(['cancelled', 'partial']);
   });
 
-  test('a sync that finds another process at work on the store ends 4', SLOW, async () => {
+  test('a sync that finds another process at work ends 4, at once or when its time to wait is over', SLOW, async () => {
     const home = temporaryHome();
     slow.clearRequests();
     slow.addFaults([{ match: { path: '/bugs' }, fault: 'slow:60000' }]);
     const first = start(['sync'], account(home, slow));
     await requestsSeen(slow, 8);
-    const second = await run(['sync', '--json'], account(home, slow));
+    const [second, waiting] = await Promise.all([
+      run(['sync', '--json'], account(home, slow)),
+      run(['sync', '--wait', '0.5'], account(home, slow)),
+    ]);
     slow.clearFaults();
     first.child.kill('SIGTERM');
     expect(second.code).toBe(4);
-    expect(JSON.parse(second.stdout).error).toMatchObject({ kind: 'busy' });
+    expect(JSON.parse(second.stdout).error).toMatchObject({ code: 'sync_in_progress', kind: 'busy', retryable: true });
+    expect(waiting).toMatchObject({ code: 4, stdout: '' });
+    expect(waiting.stderr).toContain(`cli (process ${first.child.pid} on `);
+    expect(waiting.stderr).toContain('--wait');
+    expect((await first.ended).code).toBe(143);
+  });
+
+  test('a sync with time to wait syncs once the other has ended', SLOW, async () => {
+    const home = temporaryHome();
+    slow.clearRequests();
+    const first = start(['sync'], account(home, slow));
+    await requestsSeen(slow, 8);
+    const second = await run(['sync', '--wait', '120', '--json'], account(home, slow));
+    expect((await first.ended).code).toBe(3);
+    expect(second.code).toBe(3);
+    expect(JSON.parse(second.stdout)).toMatchObject({ id: 2, status: 'partial', rows_written: 0 });
+    expect(inspectStore(home).runs).toEqual(['partial', 'partial']);
+  });
+
+  test('a signal ends the waiting, too', SLOW, async () => {
+    const home = temporaryHome();
+    slow.clearRequests();
+    slow.addFaults([{ match: { path: '/bugs' }, fault: 'slow:60000' }]);
+    const first = start(['sync'], account(home, slow));
+    await requestsSeen(slow, 8);
+    const logging = { LOG_LEVEL: 'info', LOG_FORMAT: 'json' };
+    const waiting = start(['sync', '--wait', '120'], { ...account(home, slow), ...logging });
+    await new Promise<void>((resolve) => {
+      waiting.child.stderr.on('data', (chunk) => String(chunk).includes('sync started') && resolve());
+    });
+    waiting.child.kill('SIGINT');
+    expect((await waiting.ended).code).toBe(130);
+    slow.clearFaults();
+    first.child.kill('SIGTERM');
     expect((await first.ended).code).toBe(143);
   });
 
