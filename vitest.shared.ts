@@ -5,8 +5,9 @@ import { configDefaults, defineProject, type TestProjectInlineConfiguration } fr
  * The configuration of one package's tests, the same whether they run alone or from the root. Packages resolve to their
  * sources, and no setting of the machine reaches a test.
  *
- * `test/*.test.ts` are unit tests and run in `./dev check`; `test/black-box/` starts real programs and runs in
- * `./dev test` only; `test/pages/` needs a browser and runs in `./dev pages` only.
+ * `test/*.test.ts` are quick and run in `./dev check`. `test/integration/` has what takes its time (whole syncs, long
+ * properties) and `test/black-box/` what starts real programs: both run in `./dev test` only. `test/pages/` needs a
+ * browser and runs in `./dev pages` only.
  */
 export function testProject(name: string, besides: TestProjectInlineConfiguration['test'] = {}) {
   return defineProject({

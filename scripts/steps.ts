@@ -18,9 +18,12 @@ export const SLOW_STEPS: readonly Step[] = [
   { name: 'build', command: ['turbo', 'run', 'build', '--continue', '--output-logs=errors-only'] },
 ];
 
-/** The unit tests of every package, each package's from turbo's cache when nothing that it rests on has changed. */
+/**
+ * The quick tests of every package (neither test/integration nor test/black-box), each package's from turbo's cache when
+ * nothing that it rests on has changed.
+ */
 export const UNIT_TESTS: Step = {
-  name: 'unit tests',
+  name: 'quick tests',
   command: [
     'turbo',
     'run',
