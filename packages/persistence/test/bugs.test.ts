@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { Store } from '../src/store.ts';
 import { saveBugs } from '../src/write/bugs.ts';
 import { saveProducts } from '../src/write/products.ts';
+import { saveRejectReasons } from '../src/write/reject-reasons.ts';
 import { finishTestList, saveTests } from '../src/write/tests.ts';
 import { bug, device, exploratoryTest, product } from './entities.ts';
 import { type HandClock, handClock, tempStore } from './temp-store.ts';
@@ -219,4 +220,29 @@ test('the number of statements does not depend on the number of bugs', async () 
     numbers.push(statements.length);
   }
   expect(numbers[1]).toBe(numbers[0]);
+});
+
+test('reasons that come later, or change, reach the rejected bugs that are stored', async () => {
+  const comments = [{ id: 1, body: 'Rejected: we know about this one.', author: null }];
+  await store.write((scope) =>
+    saveBugs(
+      scope,
+      [10],
+      [
+        bug({ id: 1, status: 'rejected', comments }),
+        bug({ id: 2, status: 'rejected', comments: [] }),
+        bug({ id: 3, status: 'forwarded', comments }),
+      ],
+      [],
+    ),
+  );
+  const before = await stored(1);
+  expect(before.rejection_reason).toBe('unknown');
+  expect(await store.write((scope) => saveRejectReasons(scope, REASONS))).toBe(2);
+  const after = await stored(1);
+  expect(after.rejection_reason).toBe('known_bug');
+  expect(after.change_number).toBeGreaterThan(before.change_number);
+  expect(await stored(2)).toMatchObject({ rejection_reason: 'unknown' });
+  expect(await stored(3)).toMatchObject({ rejection_reason: null });
+  expect(await store.write((scope) => saveRejectReasons(scope, REASONS))).toBe(0);
 });

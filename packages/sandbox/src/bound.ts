@@ -17,7 +17,10 @@
  *         each 100 of its runs begun
  *
  * quiet_sync, for a reader that is up to date while nothing has changed: the list of products, S, R, and
- *   P'    for every product: its first page, and every page that holds a test in a status that is not final
+ *   P'    for every product: its pages up to the second in a row that holds no test in a status that is not final, or up to
+ *         the empty page; and every later page that holds such a test. The first page alone shows nothing: the list is
+ *         ordered by end, so a test that was set up today can stand on any page, and a reader that stops at the first known
+ *         page misses it. Two such pages are the least margin; what is below them is found when the whole list is read again
  *   N'    for a page of P' that fails: as N; for a poisoned test elsewhere: 1 try to read its position
  *   B'    one bug request for each 15 readable tests begun whose bugs may still change: tests whose status is not final and
  *         which somebody may have worked on (they have started), and final ones that ended within the last ten days, the
@@ -129,11 +132,19 @@ function narrow(account: Account, tests: readonly TestRecord[], range: Range): n
 }
 
 function quietPages(account: Account, tests: readonly TestRecord[]): number {
-  let requests = tests.length === 0 ? 1 : 0;
-  for (const page of pagesOf(tests)) {
+  const pages = pagesOf(tests).map((page) => {
     const inside = tests.slice(page.from, page.until);
-    const poisoned = inside.filter((test) => account.poisoned.has(test.id)).length;
-    const isRead = page.from === 0 || inside.some((test) => !account.poisoned.has(test.id) && !isFinal(test.status));
+    return {
+      page,
+      poisoned: inside.filter((test) => account.poisoned.has(test.id)).length,
+      canChange: inside.some((test) => !account.poisoned.has(test.id) && !isFinal(test.status)),
+    };
+  });
+  const head = pages.findIndex((one, i) => i > 0 && !one.canChange && pages[i - 1]?.canChange === false);
+  // Without two such pages in a row the empty page is read, too.
+  let requests = head === -1 ? 1 : 0;
+  for (const [index, { page, poisoned, canChange }] of pages.entries()) {
+    const isRead = head === -1 || index <= head || canChange;
     if (!isRead) requests += poisoned;
     else requests += 1 + (poisoned > 0 ? narrow(account, tests, page) : 0);
   }

@@ -48,7 +48,7 @@ interface Rule {
  * Instants that are equal count as due: of two things that happened in the same millisecond, or under a clock that stands
  * still, nobody knows which came first.
  */
-const BUGS_DUE_RULES: readonly Rule[] = [
+export const BUGS_DUE_RULES: readonly Rule[] = [
   { reason: 'failed_before', why: 'their last reading failed', holds: (test) => test.hasFailed },
   {
     reason: 'status_changed',
@@ -89,6 +89,11 @@ export function bugsDue(facts: BugsDueFacts, now: EpochMs): BugsDueReason | null
   const { bugsAt } = facts;
   if (bugsAt === null) return 'never_loaded';
   return BUGS_DUE_RULES.find((rule) => rule.holds({ ...facts, bugsAt }, now))?.reason ?? null;
+}
+
+/** A reason in words. */
+export function bugsDueWords(reason: BugsDueReason): string {
+  return BUGS_DUE_RULES.find((rule) => rule.reason === reason)?.why ?? 'they were never loaded';
 }
 
 function hasStarted({ status, startAt }: BugsDueFacts, now: EpochMs): boolean {

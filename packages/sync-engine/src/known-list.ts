@@ -62,14 +62,16 @@ export async function readKnownList(
 }
 
 /** Puts together what is known of a list. */
-function knownList(
+export function knownList(
   tests: readonly KnownTest[],
   failures: readonly OpenFailure[],
   wholeBecause: WholeReason | null,
 ): KnownList {
   const failing = new Set(failures.map((one) => one.position));
   const positions = new Map<number, number>();
-  const dirty = new Set([...failing].map((position) => Math.floor((position ?? 0) / PAGE_SIZE)));
+  // A gap at the very end of a page has its second neighbour on the next one.
+  const atEnd = [...failing].map((position) => position ?? 0).filter((position) => (position + 1) % PAGE_SIZE === 0);
+  const dirty = new Set(atEnd.map((position) => Math.floor(position / PAGE_SIZE)));
   let position = 0;
   for (const test of [...tests].sort(newestFirst)) {
     while (failing.has(position)) position += 1;

@@ -49,7 +49,7 @@ export interface LookBackPlan {
 }
 
 /** Plans how to find every known test that can still change, and every position that failed, beyond the pages read. */
-function planLookBack(known: KnownList, head: HeadRead): LookBackPlan {
+export function planLookBack(known: KnownList, head: HeadRead): LookBackPlan {
   const wanted = [...known.tests.values()].filter((test) => !test.isFinal && !head.seenTestIds.has(test.id));
   const open = known.failures.filter((one) => !head.failureKeys.has(one.key));
   const probes = open.map((failure) => ({ failure, position: (failure.position ?? 0) + head.newTests }));

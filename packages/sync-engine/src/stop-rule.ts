@@ -3,13 +3,15 @@ import { CLEAN_PAGES, type KnownTest } from './known-list.ts';
 import type { ListedTest, WalkedPage } from './test-list.ts';
 
 /** A page that was written to the store. */
-export interface WrittenPage extends Pick<WalkedPage<ListedTest>, 'tests' | 'isIntact'> {
+export interface WrittenPage extends Pick<WalkedPage<ListedTest>, 'tests' | 'isClosed'> {
+  /** It brought a gap that was not known: positions that could not be read for the first time. */
+  readonly hasNewGap: boolean;
   /** Rows that writing it changed. */
   readonly rowsWritten: number;
 }
 
 /** Tells whether tests come ordered by their end, newest first; where those without an end stand is not known. */
-class EndOrder {
+export class EndOrder {
   #last: EpochMs = Number.POSITIVE_INFINITY;
   #isKept = true;
 
@@ -43,7 +45,8 @@ export class CleanPages {
   /** Takes the next page and answers whether it may be the last one. */
   add(page: WrittenPage): boolean {
     const isOrdered = this.#order.add(page.tests);
-    const isClean = page.isIntact && page.rowsWritten === 0 && page.tests.length > 0 && this.#areSettled(page.tests);
+    const isWhole = page.isClosed && !page.hasNewGap && page.tests.length > 0;
+    const isClean = isWhole && page.rowsWritten === 0 && this.#areSettled(page.tests);
     this.#inARow = isClean ? this.#inARow + 1 : 0;
     return isOrdered && this.#inARow >= CLEAN_PAGES;
   }
@@ -66,9 +69,9 @@ export class PeriodEnd {
   }
 
   /** Takes the next page and answers whether it may be the last one. */
-  add(page: Pick<WrittenPage, 'tests' | 'isIntact'>): boolean {
+  add(page: Pick<WrittenPage, 'tests' | 'isClosed'>): boolean {
     const isOrdered = this.#order.add(page.tests);
     const last = page.tests.findLast((test) => test.endAt !== null)?.endAt ?? null;
-    return isOrdered && page.isIntact && last !== null && last < this.#from;
+    return isOrdered && page.isClosed && last !== null && last < this.#from;
   }
 }

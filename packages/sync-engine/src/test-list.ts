@@ -31,8 +31,8 @@ export interface WalkedPage<T> {
   /** Tests that no earlier page had. */
   readonly tests: readonly T[];
   readonly gaps: readonly Gap[];
-  /** Every position of the page was read, and no gap before it waits for its second neighbour. */
-  readonly isIntact: boolean;
+  /** No gap waits for its second neighbour. */
+  readonly isClosed: boolean;
 }
 
 export interface Walk<T> {
@@ -77,7 +77,7 @@ export async function walkTestList<T extends ListedTest>(walk: Walk<T>): Promise
       const isOver = isEnd || list.fruitlessPages >= PAGES_IN_A_ROW;
       if (!isOver) pages.askAhead();
       const gaps = list.takeGaps(isOver);
-      const walked = { page, tests, gaps, isIntact: result.error === null && !list.hasOpenGap };
+      const walked = { page, tests, gaps, isClosed: !list.hasOpenGap };
       if (!isEnd || gaps.length > 0) await walk.onPage(walked);
       if (isOver) return list.result(result.error, result.error === null);
       if ((await walk.isEnough?.(walked)) === true) return list.result(null, false);

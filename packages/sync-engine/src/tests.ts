@@ -1,14 +1,14 @@
 import { inPeriod, type Period, type Product, type Test, type TestioError } from '@testio-mcp/domain';
 import { closeFailures, confirmTests, finishTestList, saveTests, stampDiscovery } from '@testio-mcp/persistence';
 import { confirmMissing } from './confirm-missing.ts';
-import { listFailure, OF_ONE_TEST, positionFailure } from './failures.ts';
+import { type Failure, listFailure, OF_ONE_TEST, positionFailure } from './failures.ts';
 import { HeadReader, type OnTests } from './head-reader.ts';
 import { type KnownList, readKnownList } from './known-list.ts';
 import { PAGE_SIZE } from './page-window.ts';
 import { type Run, subjectOf } from './run.ts';
 import type { SyncMode } from './run-record.ts';
 import { PeriodEnd } from './stop-rule.ts';
-import { type WalkedList, walkTestList } from './test-list.ts';
+import { type Gap, type WalkedList, walkTestList } from './test-list.ts';
 
 /** Pages that any list with tests takes: one with tests and an empty one. */
 const LEAST_PAGES = 2;
@@ -36,7 +36,7 @@ export async function syncTests(run: Run, product: Product, order: ListOrder, on
   const { period } = order;
   const end = period === null ? null : new PeriodEnd(period);
   let trouble: TestioError | null = null;
-  let rowsOfPage = 0;
+  let ofPage = { rowsWritten: 0, hasNewGap: false };
   tally.hold();
   try {
     const head =
@@ -56,18 +56,19 @@ export async function syncTests(run: Run, product: Product, order: ListOrder, on
         const failures = gaps.map((gap) => positionFailure(product.id, gap));
         keys.push(...failures.map((failure) => failure.key));
         trouble ??= gaps[0]?.error ?? null;
-        rowsOfPage = await run.write(async (scope) => {
+        const rowsWritten = await run.write(async (scope) => {
           await run.recordFailures(scope, failures);
           return tests.length === 0 ? 0 : saveTests(scope, product.id, tests);
         });
         tally.expect(tests.length);
-        tally.read(tests.length, tests.length, rowsOfPage);
+        ofPage = { rowsWritten, hasNewGap: gaps.length > 0 && !areKnown(run, gaps, failures) };
+        tally.read(tests.length, tests.length, rowsWritten);
         progress.step(`${name}: tests`);
         await onTests(tests);
       },
       isEnough: async (page) => {
         if (end !== null) return end.add(page);
-        const looked = await head?.add({ ...page, rowsWritten: rowsOfPage }, keys);
+        const looked = await head?.add({ ...page, ...ofPage }, keys);
         if (looked === null || looked === undefined) return false;
         tally.expect(looked.tests.length + looked.lost.length);
         tally.read(looked.tests.length, looked.tests.length, looked.rowsWritten);
@@ -95,6 +96,12 @@ export async function syncTests(run: Run, product: Product, order: ListOrder, on
   } finally {
     progress.end(`${name}: tests`);
   }
+}
+
+/** Whether all of these gaps are single positions that earlier runs met, too. */
+function areKnown(run: Run, gaps: readonly Gap[], failures: readonly Failure[]): boolean {
+  const known = new Set(run.openFailures.map((one) => one.key));
+  return gaps.every((gap) => gap.length === 1) && failures.every((failure) => known.has(failure.key));
 }
 
 function knownListOf(run: Run, product: Product): Promise<KnownList> {

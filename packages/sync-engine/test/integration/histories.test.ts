@@ -1,0 +1,131 @@
+import { env } from 'node:process';
+import { HOUR_MS, parsePeriod } from '@testio-mcp/domain';
+import { listOpenFailures, type Store } from '@testio-mcp/persistence';
+import { expect, test } from 'vitest';
+import { runSync, type SyncOptions } from '../../src/index.ts';
+import { clientOf, emptyStore, sandboxOf } from '../harness.ts';
+import { Dice, History, type Manners, randomFault } from '../random-history.ts';
+import { type Contents, contentsOf, hashOf } from '../store-contents.ts';
+
+/** How many histories are played, and the seed of the first. */
+const HISTORIES = Number(env.HISTORIES ?? 30);
+const FIRST_SEED = Number(env.HISTORIES_SEED ?? 20_260_317);
+const ROUNDS = 4;
+
+/** How a history ends: with what edits before, and with which last sync. */
+const ENDINGS = [
+  { name: 'incremental after a day', manners: 'plausible', mode: 'incremental', hours: 24, curesAll: true },
+  { name: 'incremental after a month', manners: 'wild', mode: 'incremental', hours: 31 * 24, curesAll: true },
+  { name: 'full', manners: 'wild', mode: 'full', hours: 1, curesAll: true },
+  { name: 'incremental at once', manners: 'lively', mode: 'incremental', hours: 1, curesAll: true },
+  { name: 'incremental with unreadable tests', manners: 'plausible', mode: 'incremental', hours: 24, curesAll: false },
+] as const;
+
+const seeds = Array.from({ length: HISTORIES }, (_, index) => FIRST_SEED + index);
+process.stderr.write(`histories: ${HISTORIES}, seeds from ${FIRST_SEED}\n`);
+
+test.each(seeds)('history %i ends equal to a fresh copy', { timeout: 120_000 }, async (seed) => {
+  const dice = new Dice(seed);
+  const ending = ENDINGS[seed % ENDINGS.length] ?? ENDINGS[0];
+  const rig = await rigFor(seed);
+  const history = new History(rig.sandbox, dice, ending.manners satisfies Manners);
+  history.lengthen(rig.sandbox.state().ids.products[0] ?? 0, 40 + dice.below(70));
+  const isLively = ending.manners === 'lively';
+  if (isLively) {
+    rig.cureAll();
+    await rig.trySync({ mode: 'incremental' }, null);
+  }
+  history.begin();
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (let edits = dice.below(12); edits > 0; edits -= 1) await history.step();
+    if (dice.chance(0.4)) rig.sandbox.addFaults([randomFault(dice), randomFault(dice)]);
+    await rig.trySync(
+      randomOptions(dice, rig.now(), rig.sandbox.state().ids.products),
+      dice.chance(0.2) ? dice.below(60) : null,
+    );
+    rig.sandbox.clearFaults();
+    rig.pass(isLively ? dice.below(5) * HOUR_MS : dice.below(30) * HOUR_MS);
+  }
+  if (ending.curesAll) rig.cureAll();
+  rig.pass(ending.hours * HOUR_MS);
+  const last = await runSync(rig.deps, { trigger: 'test', mode: ending.mode });
+  // What one test answers when it is read alone is not what the list says of it, so the answer is kept from the list.
+  const contents = (store: Store) => contentsOf(store, { withTestAnswers: !isLively });
+  const copy = await contents(rig.deps.store);
+  const fresh = { ...rig.deps, store: await emptyStore(rig.deps.clock) };
+  const first = await runSync(fresh, { trigger: 'test', mode: 'full' });
+  const wanted = await contents(fresh.store);
+  expect(last.status, ending.name).toBe(first.status);
+  if (ending.curesAll) {
+    expect(last.status).toBe('completed');
+    expect(differences(copy, wanted), ending.name).toEqual([]);
+    expect(hashOf(copy)).toBe(hashOf(wanted));
+    expect(await rig.deps.store.read((scope) => listOpenFailures(scope))).toEqual([]);
+    return;
+  }
+  // What cannot be read is kept as it was, and so is what may hide behind it.
+  const keeping = new Set(last.failures.map((failure) => failure.product_id));
+  const extra = differences(copy, wanted).filter(({ side }) => side === 'missing');
+  expect(extra, ending.name).toEqual([]);
+  const kept = idsOf(copy, 'tests').filter(({ id }) => !idsOf(wanted, 'tests').some((one) => one.id === id));
+  expect(kept.filter((one) => !keeping.has(one.productId))).toEqual([]);
+});
+
+async function rigFor(seed: number) {
+  const sandbox = await sandboxOf({ size: 'small', seed });
+  let now = Date.parse(sandbox.now);
+  const clock = { now: () => now++ };
+  const deps = { store: await emptyStore(clock), api: clientOf(sandbox), clock };
+  return {
+    sandbox,
+    deps,
+    now: () => now,
+    cureAll: () => sandbox.edit(sandbox.state().poisoned.map((id) => ({ op: 'cure', id }))),
+    pass: (ms: number) => {
+      now += ms;
+    },
+    /** A sync that may fail or, after some steps, be cancelled. */
+    async trySync(options: Partial<SyncOptions>, cancelAfter: number | null) {
+      const controller = new AbortController();
+      const onProgress = ({ done }: { done: number }) => {
+        if (cancelAfter !== null && done >= cancelAfter) controller.abort();
+      };
+      await runSync(deps, { trigger: 'test', ...options, signal: controller.signal, onProgress }).catch(() => null);
+    },
+  };
+}
+
+function randomOptions(dice: Dice, now: number, productIds: readonly number[]): Partial<SyncOptions> {
+  const roll = dice.next();
+  if (roll < 0.65) return { mode: 'incremental' };
+  if (roll < 0.75) return { mode: 'full' };
+  if (roll < 0.9) return { mode: 'incremental', since: parsePeriod('since 60 days ago', { now, timeZone: 'UTC' }) };
+  return { mode: 'incremental', productIds: productIds.filter(() => dice.chance(0.5)).slice(0, 3) };
+}
+
+/** Rows of one side only, shortened, a few of each table. */
+function differences(copy: Contents, wanted: Contents) {
+  return Object.keys(wanted).flatMap((table) => {
+    const [have, want] = [copy[table] ?? [], wanted[table] ?? []];
+    const [haveSet, wantSet] = [new Set(have), new Set(want)];
+    const short = (rows: string[], side: 'extra' | 'missing') =>
+      rows.slice(0, 2).map((row) => ({ table, side, count: rows.length, row: row.slice(0, 4_000) }));
+    return [
+      ...short(
+        have.filter((row) => !wantSet.has(row)),
+        'extra',
+      ),
+      ...short(
+        want.filter((row) => !haveSet.has(row)),
+        'missing',
+      ),
+    ];
+  });
+}
+
+function idsOf(contents: Contents, table: string): { id: number; productId: number }[] {
+  return (contents[table] ?? []).map((row) => {
+    const { id, product_id: productId }: { id: number; product_id: number } = JSON.parse(row);
+    return { id, productId };
+  });
+}
