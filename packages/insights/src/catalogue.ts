@@ -4,6 +4,7 @@ import { getFeatureSummary } from './operations/get-feature-summary.ts';
 import { getProductSummary } from './operations/get-product-summary.ts';
 import { getServerDiagnostics } from './operations/get-server-diagnostics.ts';
 import { getTestSummary } from './operations/get-test-summary.ts';
+import { getUserSummary } from './operations/get-user-summary.ts';
 import { listBugs } from './operations/list-bugs.ts';
 import { listFeatures } from './operations/list-features.ts';
 import { listProducts } from './operations/list-products.ts';
@@ -25,6 +26,7 @@ export const operations: readonly Operation[] = [
   getFeatureSummary,
   getTestSummary,
   getBugSummary,
+  getUserSummary,
   getServerDiagnostics,
 ];
 

@@ -32,6 +32,7 @@ test('the catalogue lists its operations in a stable order', () => {
     'get_feature_summary',
     'get_test_summary',
     'get_bug_summary',
+    'get_user_summary',
     'get_server_diagnostics',
   ]);
   expect(findOperation('list_bugs')?.name).toBe('list_bugs');

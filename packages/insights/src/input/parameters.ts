@@ -19,6 +19,7 @@ export const testId = ref('test').describe('Id, or a title or part of one.');
 export const sectionId = ref('section').describe('Id, or a title or part of one.');
 export const featureId = ref('feature').describe('Id, or a title or part of one.');
 export const bugId = ref('bug').describe('Id, tracker key, or a title or part of one.');
+export const userId = ref('user').describe('Id, or a name or part of one.');
 export const testIds = z.array(ref('test'));
 
 export const testStatuses = z.array(z.enum([...TEST_STATUSES, 'other']));
