@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { SyncCommandOptions } from './commands/sync.ts';
 import type { Invocation } from './invocation.ts';
 import { processOutput } from './output.ts';
 import { version } from './version.ts';
@@ -55,10 +56,12 @@ export function buildProgram(settle: Settle): Command {
     .command('sync')
     .description('bring the local copy up to date with Test IO')
     .option('--product <id...>', 'only these products, by id', collectIds)
+    .option('--since <period>', 'only tests that ended in it, such as "last 30 days"')
     .option('--full', 'read everything again, whatever its age')
+    .option('--dry-run', 'say what would be asked for and why, and ask for nothing')
     .option('--wait <seconds>', 'how long to wait while another process syncs', seconds)
     .addHelpText('after', SYNC_HELP_END)
-    .action(async (options: { product?: number[]; wait?: number }) => {
+    .action(async (options: SyncCommandOptions) => {
       const { sync } = await import('./commands/sync.ts');
       await end(sync(invocation(), options));
     });

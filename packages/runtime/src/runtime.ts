@@ -2,6 +2,8 @@ import {
   type Clock,
   cancelled,
   fixedClock,
+  type Period,
+  parsePeriod,
   SECOND_MS,
   systemClock,
   TestioError,
@@ -9,7 +11,7 @@ import {
 } from '@testio-mcp/domain';
 import type { Operation, OperationContext } from '@testio-mcp/insights';
 import type { Store } from '@testio-mcp/persistence';
-import type { BackgroundEvent, SyncProgress, SyncRunRecord } from '@testio-mcp/sync-engine';
+import type { BackgroundEvent, SyncMode, SyncPlan, SyncProgress, SyncRunRecord } from '@testio-mcp/sync-engine';
 import { type ApiAccess, lazyApi } from './api-access.ts';
 import { type Config, requireToken } from './config.ts';
 import { type Freshening, keepFresh } from './keep-fresh.ts';
@@ -38,6 +40,10 @@ export interface CallResult {
 export interface RuntimeSyncOptions {
   /** Only these; else the products of TESTIO_PRODUCT_IDS, else all. */
   readonly productIds?: readonly number[] | undefined;
+  /** `incremental` when absent; `full` reads every page and every bug again. */
+  readonly mode?: SyncMode | undefined;
+  /** Only tests that ended in this period, in the grammar of all surfaces. */
+  readonly since?: string | undefined;
   /** Who asked: cli, server, demo, … Kept in the run record. */
   readonly trigger: string;
   /** How long to wait for another process that is syncing the store, in milliseconds. 0, the default, does not wait. */
@@ -59,9 +65,15 @@ export interface Runtime {
    * Runs one sync and gives its record, also when it failed or was cancelled.
    *
    * @throws TestioError `token_missing`; `product_not_configured` for products outside TESTIO_PRODUCT_IDS;
-   * `sync_in_progress` while another process is syncing the store
+   * `invalid_period`; `sync_in_progress` while another process is syncing the store
    */
   sync(options: RuntimeSyncOptions): Promise<SyncRunRecord>;
+  /**
+   * Says what such a sync would ask for, and why. Reads the store alone; needs no token.
+   *
+   * @throws TestioError `product_not_configured`, `unknown_product`, `invalid_period`
+   */
+  planSync(options: Pick<RuntimeSyncOptions, 'productIds' | 'mode' | 'since'>): Promise<SyncPlan>;
   /** Begins to keep the store fresh in the background, as the configuration says, until it is stopped or all is closed. */
   keepFresh(onEvent?: (event: BackgroundEvent) => void): Freshening;
   /** Whether the product list was ever read into the store. Loads the ORM. */
@@ -129,6 +141,7 @@ function wire(parts: Parts): Runtime {
       fresheners.push(freshening);
       return freshening;
     },
+    planSync: (planOptions) => track(plan(parts, planOptions)),
     everSynced: () => track(everSynced(store)),
     close() {
       closed ??= (async () => {
@@ -186,13 +199,29 @@ function operationContext(parts: Parts, signal: AbortSignal): OperationContext {
 async function sync(parts: Parts, options: RuntimeSyncOptions): Promise<SyncRunRecord> {
   const { config, logger, clock, store, api } = parts;
   const productIds = productsToSync(config, options.productIds);
+  const since = periodOf(parts, options.since);
   const [{ runSync }, client] = await Promise.all([import('@testio-mcp/sync-engine'), api.client()]);
   logger.info({ trigger: options.trigger, product_ids: productIds ?? 'all', api: config.apiBaseUrl }, 'sync started');
-  const record = await runSync({ store, clock, api: client }, { ...options, productIds });
+  const record = await runSync({ store, clock, api: client }, { ...options, productIds, since });
   const { status, requests, rows_written, duration_ms, failures, error } = record;
   const level = status === 'completed' || status === 'cancelled' ? 'info' : 'warn';
   logger[level]({ status, requests, rows_written, duration_ms, failures: failures.length, error }, 'sync ended');
   return record;
+}
+
+async function plan(
+  parts: Parts,
+  { productIds, mode, since }: Pick<RuntimeSyncOptions, 'productIds' | 'mode' | 'since'>,
+): Promise<SyncPlan> {
+  const { store, clock, config } = parts;
+  const { planSync } = await import('@testio-mcp/sync-engine');
+  const wanted = productsToSync(config, productIds);
+  return planSync({ store, clock }, { productIds: wanted, mode, since: periodOf(parts, since) });
+}
+
+function periodOf({ clock, config }: Parts, text: string | undefined): Period | undefined {
+  if (text === undefined) return undefined;
+  return parsePeriod(text, { now: clock.now(), timeZone: config.timeZone }, 'since');
 }
 
 /** TESTIO_PRODUCT_IDS is a fence: a sync may choose among these products, never go beyond them. */

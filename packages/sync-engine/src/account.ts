@@ -102,7 +102,7 @@ export async function syncRejectReasons(run: Run, mode: SyncMode): Promise<reado
 }
 
 /** The stored reasons, if they were read less than a day ago. */
-async function freshReasons(scope: ReadScope, now: EpochMs): Promise<readonly RejectReason[] | null> {
+export async function freshReasons(scope: ReadScope, now: EpochMs): Promise<readonly RejectReason[] | null> {
   const { reject_reasons_at: readAt } = await scope.db
     .selectFrom('account')
     .select('reject_reasons_at')

@@ -6,7 +6,7 @@ import { type Run, subjectOf } from './run.ts';
 import { askForData, troubleOf } from './trouble.ts';
 
 /** Tests whose bugs are asked for in one request (customer-api 8.9, 10.4). */
-const BATCH_SIZE = 15;
+export const BATCH_SIZE = 15;
 /** Batches on their way or waiting to be written. Bounds the memory, since a batch may hold thousands of bugs. */
 const BATCHES_AT_A_TIME = 8;
 /** After so many batches in a row of which not one test came, splitting them only multiplies the requests. */

@@ -14,11 +14,9 @@ export const OF_ONE_TEST: readonly SyncFailure['kind'][] = ['bugs', 'test_detail
 
 /** Positions of a product's test list. Known by the tests around them, because numbers shift with every new test. */
 export function positionFailure(productId: number, gap: Gap): Failure {
-  const last = gap.position + gap.length - 1;
-  const where = gap.length === 1 ? `Position ${gap.position}` : `Positions ${gap.position} to ${last}`;
   const facts = {
     ...base('test_position', productId, gap.error),
-    message: `${where} of the test list could not be read. ${gap.error.message}`,
+    message: unreadable(gap.position, gap.length, gap.error),
     position: gap.position,
     beforeTestId: gap.before?.id ?? null,
     beforeEndAt: gap.before?.endAt ?? null,
@@ -32,7 +30,7 @@ export function positionFailure(productId: number, gap: Gap): Failure {
 export function positionStillFailing(open: OpenFailure, position: number, error: TestioError): Failure {
   const facts = {
     ...base('test_position', open.productId ?? 0, error),
-    message: `Position ${position} of the test list could not be read. ${error.message}`,
+    message: unreadable(position, 1, error),
     position,
     beforeTestId: open.beforeTestId,
     beforeEndAt: open.beforeEndAt,
@@ -40,6 +38,12 @@ export function positionStillFailing(open: OpenFailure, position: number, error:
     afterEndAt: open.afterEndAt,
   };
   return { key: open.key, facts };
+}
+
+/** People count from 1, as pages do; `position` counts from 0. */
+function unreadable(position: number, length: number, error: TestioError): string {
+  const where = length === 1 ? `Test no. ${position + 1}` : `Tests no. ${position + 1} to ${position + length}`;
+  return `${where} of the test list, newest end first, could not be read. ${error.message}`;
 }
 
 /** A product's test list that could not be read at all, or not to its end. */

@@ -6,5 +6,6 @@ export {
   startBackground,
 } from './background/scheduler.ts';
 export { refreshTest } from './refresh-test.ts';
-export type { PhaseOutcome, SyncFailure, SyncRunRecord } from './run-record.ts';
+export type { PhaseOutcome, SyncFailure, SyncMode, SyncRunRecord } from './run-record.ts';
 export { runSync, type SyncDependencies, type SyncOptions, type SyncProgress } from './sync.ts';
+export { type PlannedPhase, type PlanOptions, planSync, type SyncPlan } from './sync-plan.ts';

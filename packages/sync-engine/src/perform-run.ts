@@ -47,7 +47,7 @@ export async function performRun(deps: SyncDependencies, order: RunOrder): Promi
   listing.end('Products');
   const id = await store.write(async (scope) => {
     await repairOrphanedRuns(scope);
-    return startRun(scope, { mode: order.mode, trigger: order.trigger, productIds: order.productIds });
+    return startRun(scope, { mode: modeOf(order), trigger: order.trigger, productIds: order.productIds });
   });
   if (products !== null) await syncAccount(run, products, order);
   const outcomes = run.outcomes;
@@ -77,7 +77,7 @@ export async function performRun(deps: SyncDependencies, order: RunOrder): Promi
   return {
     id,
     status,
-    mode: order.mode,
+    mode: modeOf(order),
     started_at: toIso(startedAt),
     finished_at: toIso(clock.now()),
     duration_ms: Math.round(performance.now() - began),
@@ -110,6 +110,11 @@ async function syncAccount(run: Run, products: readonly Product[], order: RunOrd
     run.tally(subjectOf(product), 'bugs').release();
   });
   await Promise.all([reasons, content.finish()]);
+}
+
+/** A run over a period is not one that brings a store up to date, so it is recorded as another one. */
+function modeOf({ mode, period }: RunOrder): SyncRunRecord['mode'] {
+  return period === null ? mode : 'period';
 }
 
 /** The longest chains of pages begin first. */

@@ -5,7 +5,7 @@ import pLimit from 'p-limit';
 import type { AskOne } from './read-features.ts';
 
 /** Executions asked for at a time. The list has a total, so large pages cost nothing. */
-const PAGE_SIZE = 100;
+export const PAGE_SIZE = 100;
 /** Stories of one test asked for at a time. */
 const STORIES_AT_A_TIME = 4;
 

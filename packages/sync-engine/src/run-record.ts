@@ -36,7 +36,8 @@ export interface SyncFailure {
 export interface SyncRunRecord {
   id: number;
   status: 'completed' | 'partial' | 'failed' | 'cancelled';
-  mode: SyncMode;
+  /** `period` for a run that read only tests of a period. */
+  mode: SyncMode | 'period';
   started_at: string;
   finished_at: string;
   duration_ms: number;

@@ -26,7 +26,7 @@ export interface SyncDependencies {
 export interface SyncOptions {
   /** Only these products; all of the account when absent. */
   readonly productIds?: readonly number[] | undefined;
-  /** How much to read; see SyncMode. `full` when absent. */
+  /** How much to read; see SyncMode. `incremental` when absent. */
   readonly mode?: SyncMode | undefined;
   /**
    * Only tests that ended in this period, with what is due of them; all when absent. Such a run never marks tests as deleted,
@@ -43,7 +43,9 @@ export interface SyncOptions {
 
 /**
  * Makes the store equal to the API: every product, or those asked for, with features, user stories, tests, bugs, and the
- * details and executions of running tests. What could not be read is listed in the record, and tried again by the next run.
+ * details and executions of running tests. An incremental run believes what is settled: a new test that ended early and a
+ * change of a final test are found within a day, a change of the bugs of a final test within thirty. What could not be read
+ * is listed in the record, and tried again by the next run.
  *
  * Only one run at a time works on a store. In this process, a caller that wants the same as the running one joins it and gets
  * its record, any other one waits for it; while another process is syncing, `waitMs` says how long to wait. A run that lost
@@ -57,7 +59,7 @@ export interface SyncOptions {
 export async function runSync(deps: SyncDependencies, options: SyncOptions): Promise<SyncRunRecord> {
   const ids = options.productIds === undefined ? null : [...new Set(options.productIds)].sort((a, b) => a - b);
   const { trigger, signal, onProgress: listener } = options;
-  const mode = options.mode ?? 'full';
+  const mode = options.mode ?? 'incremental';
   const period = options.since ?? null;
   return waitForTurn(options.waitMs ?? 0, signal, () =>
     joinOrStart({

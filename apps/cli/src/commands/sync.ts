@@ -5,12 +5,19 @@ import { fail } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
 import { progressView } from '../progress.ts';
 import { withSession } from '../session.ts';
+import { syncPlanText } from '../sync-plan-text.ts';
 import { failureLines, syncSummary } from '../sync-summary.ts';
 
 export interface SyncCommandOptions {
   readonly product?: readonly number[] | undefined;
   /** Seconds to wait for another process that is syncing the same store; 0 when absent. */
   readonly wait?: number | undefined;
+  /** Only tests that ended in this period. */
+  readonly since?: string | undefined;
+  /** Read every page and every bug again. */
+  readonly full?: boolean | undefined;
+  /** Say what would be asked for, and ask for nothing. */
+  readonly dryRun?: boolean | undefined;
 }
 
 /**
@@ -20,12 +27,25 @@ export interface SyncCommandOptions {
  */
 export async function sync(invocation: Invocation, options: SyncCommandOptions): Promise<number> {
   const { output } = invocation;
+  const wanted = {
+    productIds: options.product,
+    since: options.since,
+    mode: options.full === true ? 'full' : 'incremental',
+  } as const;
+  if (options.dryRun === true) {
+    return withSession(invocation, { token: false, fills: false }, async ({ runtime }) => {
+      const plan = await runtime.planSync(wanted);
+      if (output.json) output.printJson(plan);
+      else output.print(syncPlanText(plan));
+      return EXIT.done;
+    });
+  }
   return withSession(invocation, { token: true, fills: true }, async ({ runtime, interruption }) => {
     const progress = progressView({ silent: output.quiet || output.json });
     let record: SyncRunRecord;
     try {
       record = await runtime.sync({
-        productIds: options.product,
+        ...wanted,
         waitMs: (options.wait ?? 0) * SECOND_MS,
         trigger: 'cli',
         signal: interruption.signal,

@@ -55,7 +55,7 @@ test('for people, the summary is on stdout and what is missing on stderr', async
   for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   expect(stdout).toMatch(/^Product +Features +Tests +Bugs +Result$/m);
   expect(stdout).not.toContain('\u001b');
-  expect(stderr).toMatch(/1 thing could not be read:\n {2}- .+ test list: Position \d+/);
+  expect(stderr).toMatch(/1 thing could not be read:\n {2}- .+ test list: Test no\. \d+/);
   expect(stderr).not.toContain('\u001b');
 });
 
@@ -213,4 +213,33 @@ describe('on a slow API', () => {
     expect([130, 143]).toContain(code);
     expect(inspectStore(home)).toMatchObject({ integrity: ['ok'], brokenForeignKeys: 0 });
   });
+});
+
+test('a dry run says what would be asked for and why, and asks for nothing', SLOW, async () => {
+  const home = temporaryHome();
+  const unknown = await run(['sync', '--dry-run', '--json'], { TESTIO_HOME: home });
+  expect(unknown).toMatchObject({ code: 0, stderr: '' });
+  expect(JSON.parse(unknown.stdout)).toMatchObject({ ever_synced: false, requests: null });
+  await run(['sync', '--quiet'], account(home, sandbox));
+  const before = sandbox.requests().length;
+  const plan = await run(['sync', '--dry-run', '--json'], account(home, sandbox));
+  const text = await run(['sync', '--dry-run'], account(home, sandbox));
+  expect(sandbox.requests()).toHaveLength(before);
+  const { requests, phases } = JSON.parse(plan.stdout);
+  expect(phases.map((phase: { phase: string }) => phase.phase)).toEqual(expect.arrayContaining(['tests', 'bugs']));
+  expect(text.stdout).toContain(`A sync (incremental) would send ${requests} requests`);
+  for (const line of text.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test('a period is read alone, and one that is none is refused', SLOW, async () => {
+  const home = temporaryHome();
+  const wrong = await run(['sync', '--since', 'some day', '--json'], account(home, sandbox));
+  expect(wrong.code).toBe(2);
+  expect(JSON.parse(wrong.stdout)).toMatchObject({ error: { code: 'invalid_period', field: 'since' } });
+  const { stdout } = await run(['sync', '--since', 'last 30 days', '--json'], account(home, sandbox));
+  const period = JSON.parse(stdout);
+  expect(period.mode).toBe('period');
+  const all = JSON.parse((await run(['sync', '--json'], account(home, sandbox))).stdout);
+  expect(all.mode).toBe('incremental');
+  expect(all.rows_written).toBeGreaterThan(0);
 });

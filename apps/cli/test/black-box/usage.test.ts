@@ -24,8 +24,6 @@ const MISTAKES: [string, string[], string][] = [
   ['an unknown command', ['snyc'], 'Did you mean sync?'],
   ['help for an unknown command', ['help', 'snyc'], 'no such command'],
   ['an unknown flag', ['sync', '--ful'], 'Did you mean --full?'],
-  ['a flag of a later version', ['sync', '--since', 'last week'], "Unknown option '--since'"],
-  ['another flag of a later version', ['sync', '--dry-run'], "Unknown option '--dry-run'"],
   ['a time to wait that is no number', ['sync', '--wait', 'long'], 'number of seconds'],
   ['a product that is no id', ['sync', '--product', '1,shop'], 'whole numbers'],
   ['a missing argument', ['call'], "Missing required argument 'name'"],

@@ -36,6 +36,8 @@ async function endedRuns({ db }: ReadScope) {
     .select(['scope', 'finished_at'])
     .where('status', 'in', ['completed', 'partial'])
     .where('error', 'is', null)
+    // It read a part of each product only.
+    .where('mode', '<>', 'period')
     .orderBy('id', 'desc')
     .limit(RUNS_LOOKED_AT)
     .execute();

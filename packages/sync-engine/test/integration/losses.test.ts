@@ -7,7 +7,7 @@ test('reasons for rejection that do not come leave the bugs with the reasons kno
   const { sandbox, sync } = await wellRig();
   await sync();
   sandbox.addFaults([{ match: { path: '/bugs/reject_reasons' }, fault: 'status:503' }]);
-  const record = await sync();
+  const record = await sync({ mode: 'full' });
   expect(blemishes(record)).toEqual(['reject_reasons of account: failed']);
   expect(record).toMatchObject({ status: 'partial', rows_written: 0 });
 });

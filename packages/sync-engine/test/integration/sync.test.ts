@@ -186,7 +186,7 @@ test('the run and its outcomes stand in the store as in the record', async () =>
   expect(run).toMatchObject({
     id: record.id,
     status: record.status,
-    mode: 'full',
+    mode: 'incremental',
     trigger: 'cli',
     scope: 'null',
     requests: record.requests,
