@@ -84,6 +84,9 @@ test('takes names, and asks which one when a name is both tester and customer', 
   const which = await it.refuse('get_user_summary', { user_id: 'tina' });
   expect(which.code).toBe('ambiguous_user');
   expect(which.facts.accepted).toEqual([`${TINA}: Tina (tester)`, `${personId('customer', 'Tina')}: Tina (customer)`]);
+  const [named] = which.facts.accepted ?? [];
+  const shown = String(named).replace(/^\d+: /, '');
+  expect((await it.ask('get_user_summary', { user_id: shown })).user.username).toBe(shown.replace(/ \(.+/, ''));
   expect((await it.refuse('get_user_summary', { user_id: 'nobody' })).code).toBe('user_not_found');
   expect((await it.refuse('get_user_summary', { user_id: 5 })).code).toBe('user_not_found');
 });

@@ -48,7 +48,7 @@ function textOf({ content }: CallToolResult): string {
 
 /** Good input of every tool, from the plainest to the fullest. */
 function goodInputs(): Record<string, Record<string, unknown>[]> {
-  const { products, features, tests, bugs } = sandbox.state().ids;
+  const { products, features, tests, bugs, people } = sandbox.state().ids;
   const product_id = products[0];
   const feature_id = features[0];
   const test_id = tests.at(-1);
@@ -67,6 +67,10 @@ function goodInputs(): Record<string, Record<string, unknown>[]> {
     get_product_summary: products.map((id) => ({ product_id: id })),
     get_feature_summary: [{ feature_id }, { feature_id, detail: 'full' }],
     get_bug_summary: bugs.slice(0, 20).map((bug_id) => ({ bug_id, detail: 'full' })),
+    get_user_summary: people.map((person) => {
+      const [kind = '', name = ''] = person.split(':');
+      return { user_id: `${name} (${kind})` };
+    }),
     get_test_summary: [{ test_id }, { test_id, freshness: 'cached', detail: 'full' }, { test_id, freshness: 'now' }],
     get_server_diagnostics: [{}, { check_api: true, include_sync_events: true }],
   };
@@ -100,6 +104,7 @@ const BAD_INPUTS: Record<string, [Record<string, unknown>, string][]> = {
   ],
   get_feature_summary: [[{ feature_id: 999_999_999 }, 'feature_id']],
   get_bug_summary: [[{ bug_id: 999_999_999 }, 'bug_id']],
+  get_user_summary: [[{ user_id: 'nobody is called this' }, 'user_id']],
   get_product_summary: [
     [{}, 'product_id'],
     [{ product_id: 999_999_999 }, 'product_id'],

@@ -55,7 +55,7 @@ export const REFERENCE_SOURCES: Readonly<Record<ReferenceKind, ReferenceSource>>
     finder: 'list_bugs',
   },
   user: {
-    things: sql`select id, name as title, null as code, kind as note, null as place from people`,
+    things: sql`select id, name as title, name || ' (' || kind || ')' as code, kind as note, null as place from people`,
     order: sql`title collate nocase, note desc`,
     noun: 'user',
     where: 'the name',
