@@ -15,7 +15,7 @@ const BUG_STATUS_MEANINGS: Record<BugStatus, string> = {
   open: 'waiting for your decision',
   accepted: 'accepted by your team',
   auto_accepted: 'accepted by the system after ten days without a decision',
-  rejected: 'rejected by your team',
+  rejected: 'rejected, by your team or by the system',
   other: 'a status this version does not know',
 };
 
