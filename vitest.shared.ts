@@ -17,6 +17,8 @@ export function testProject(name: string, besides: TestProjectInlineConfiguratio
       include: ['test/**/*.test.ts'],
       exclude: [...configDefaults.exclude, 'test/pages/**'],
       setupFiles: [fileURLToPath(new URL('./scripts/vitest-setup.ts', import.meta.url))],
+      // The files of a package share their worker's modules: loading MikroORM anew for each costs more than most tests.
+      isolate: false,
       testTimeout: 20_000,
       hookTimeout: 60_000,
       ...besides,

@@ -1,8 +1,8 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '@testio-mcp/domain';
-import { afterAll, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { openStore, type StoreOptions } from '../src/open-store.ts';
 import type { Store } from '../src/store.ts';
 import type { TableName } from '../src/write/upsert.ts';
@@ -30,15 +30,18 @@ export function tempFolder(): string {
   return folder;
 }
 
-const templateFolder = mkdtempSync(join(tmpdir(), 'testio-template-'));
-afterAll(() => rmSync(templateFolder, { recursive: true, force: true }));
-let template: Promise<string> | undefined;
+let template: Promise<Buffer> | undefined;
 
-/** An empty store that is made once for each test file, because copying is faster than migrating. */
-async function emptyStore(): Promise<string> {
-  const file = join(templateFolder, 'empty.db');
-  await (await openStore({ file })).close();
-  return file;
+/** The file of an empty store. It is made once, because writing it is faster than migrating. */
+async function emptyStore(): Promise<Buffer> {
+  const folder = mkdtempSync(join(tmpdir(), 'testio-template-'));
+  try {
+    const file = join(folder, 'empty.db');
+    await (await openStore({ file })).close();
+    return readFileSync(file);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /**
@@ -49,7 +52,7 @@ export async function tempStore(options: Partial<StoreOptions> = {}): Promise<St
   const file = join(tempFolder(), 'store.db');
   if (options.file === undefined) {
     template ??= emptyStore();
-    copyFileSync(await template, file);
+    writeFileSync(file, await template);
   }
   const store = await openStore({ file, ...options });
   onTestFinished(async () => {
