@@ -1,4 +1,4 @@
-import type { ErrorReport } from '@testio-mcp/domain';
+import type { EpochMs, ErrorReport } from '@testio-mcp/domain';
 import { sql } from 'kysely';
 import type { SyncOutcomeStatus, SyncRunStatus } from './schema/sync.ts';
 import type { WriteScope } from './store.ts';
@@ -10,6 +10,8 @@ export interface RunStart {
   readonly trigger: string;
   /** The products asked for; null for all. */
   readonly productIds: readonly number[] | null;
+  /** The transaction's instant when absent. */
+  readonly startedAt?: EpochMs | undefined;
 }
 
 /** Writes down that a run has begun. Returns its id. */
@@ -21,7 +23,7 @@ export async function startRun({ db, now }: WriteScope, run: RunStart): Promise<
       mode: run.mode,
       trigger: run.trigger,
       scope: JSON.stringify(run.productIds),
-      started_at: now,
+      started_at: run.startedAt ?? now,
       finished_at: null,
       requests: 0,
       rows_written: 0,
@@ -67,6 +69,8 @@ export interface RunEnd {
   /** Domain rows only. */
   readonly rowsWritten: number;
   readonly error?: ErrorReport | null | undefined;
+  /** The transaction's instant when absent. */
+  readonly finishedAt?: EpochMs | undefined;
 }
 
 /** Writes down how a run ended. */
@@ -75,7 +79,7 @@ export async function finishRun({ db, now }: WriteScope, runId: number, end: Run
     .updateTable('sync_runs')
     .set({
       status: end.status,
-      finished_at: now,
+      finished_at: end.finishedAt ?? now,
       requests: end.requests,
       rows_written: end.rowsWritten,
       error: errorJson(end.error),

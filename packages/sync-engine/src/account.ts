@@ -9,6 +9,7 @@ import {
   saveProducts,
   saveRejectReasons,
 } from '@testio-mcp/persistence';
+import { productsFailure } from './failures.ts';
 import type { Run } from './run.ts';
 import type { SyncFailure, SyncMode } from './run-record.ts';
 
@@ -39,7 +40,7 @@ export async function listProducts(run: Run, wantedIds: readonly number[] | null
   try {
     products = await run.ask(() => run.api.listProducts({ signal: run.signal }));
   } catch (thrown) {
-    await run.close(tally, thrown);
+    await run.close(tally, thrown, productsFailure);
     run.endWith(run.judge(thrown));
     return null;
   }
@@ -59,6 +60,7 @@ export async function storeProducts(run: Run, products: readonly Product[]): Pro
     const gone = new Set(open.map((one) => one.productId).filter((id) => id !== null && !listed.has(id)));
     const rows = await run.write(async (scope) => {
       await recordApiBaseUrl(scope, run.api.baseUrl);
+      await closeFailures(scope, { productId: null, kinds: ['products'] });
       for (const productId of gone) await closeFailures(scope, { productId, kinds: OF_A_PRODUCT });
       return saveProducts(scope, products, { complete: true });
     });
@@ -68,7 +70,7 @@ export async function storeProducts(run: Run, products: readonly Product[]): Pro
     tally.read(products.length, products.length, rows);
     tally.release();
   } catch (thrown) {
-    await run.close(tally, thrown);
+    await run.close(tally, thrown, productsFailure);
     run.endWith(run.judge(thrown));
   }
 }
@@ -84,6 +86,7 @@ export async function syncRejectReasons(run: Run, mode: SyncMode): Promise<reado
     if (stored !== null) return stored;
   }
   const tally = run.tally(null, 'reject_reasons');
+  if (run.isTooLateFor(tally)) return run.read(readRejectReasons).catch(() => []);
   const progress = run.progress.task(1);
   tally.hold();
   try {

@@ -1,4 +1,4 @@
-import { type Bug, type Product, type RejectReason, type TestioError, toTestioError } from '@testio-mcp/domain';
+import { type Bug, type Product, type RejectReason, toTestioError } from '@testio-mcp/domain';
 import { closeFailures, saveBugs } from '@testio-mcp/persistence';
 import pLimit from 'p-limit';
 import { testFailure } from './failures.ts';
@@ -57,17 +57,17 @@ export class BugLoader {
   }
 
   async #load(batch: readonly Wanted[]): Promise<void> {
-    try {
-      const came = await this.#loadPart(batch, 2);
+    const wanted = batch.filter(({ product }) => !this.#run.isTooLateFor(this.#run.tally(subjectOf(product), 'bugs')));
+    if (wanted.length > 0) {
+      const came = await this.#loadPart(wanted, 2);
       this.#fruitless = came > 0 ? 0 : this.#fruitless + 1;
-    } catch (thrown) {
-      for (const { product } of batch) this.#run.lose(this.#run.tally(subjectOf(product), 'bugs'), 1, thrown);
     }
     this.#progress.step(`Bugs of ${this.#wanted} tests`);
   }
 
   /**
-   * Loads a batch, or what can be had of it: halves of a batch that the server cannot deliver, down to single tests.
+   * Loads a batch, or what can be had of it: halves of a batch that the server cannot deliver, down to single tests. Never
+   * throws: the outcomes tell.
    *
    * @returns the number of tests whose bugs came
    */
@@ -80,16 +80,17 @@ export class BugLoader {
         this.#run.ask(() => api.listBugs({ testIds, attempts: tries, signal }), { isPart: attempts === 1 }),
       );
     } catch (thrown) {
-      const error = toTestioError(thrown);
-      const trouble = troubleOf(error);
-      if (trouble === 'run') throw error;
       const isWorthSplitting = batch.length > 1 && this.#fruitless < FRUITLESS_BATCHES;
-      if (trouble !== 'data' || !isWorthSplitting) return this.#lose(batch, error);
+      if (troubleOf(toTestioError(thrown)) !== 'data' || !isWorthSplitting) return this.#lose(batch, thrown);
       const middle = Math.ceil(batch.length / 2);
       const first = await this.#loadPart(batch.slice(0, middle), 1);
       return first + (await this.#loadPart(batch.slice(middle), 1));
     }
-    await this.#save(batch, bugs);
+    try {
+      await this.#save(batch, bugs);
+    } catch (thrown) {
+      return this.#lose(batch, thrown);
+    }
     return batch.length;
   }
 
@@ -115,10 +116,13 @@ export class BugLoader {
     }
   }
 
-  async #lose(batch: readonly Wanted[], error: TestioError): Promise<number> {
-    const failures = batch.map(({ product, testId }) => testFailure('bugs', product.id, testId, error));
-    await this.#run.write((scope) => this.#run.recordFailures(scope, failures));
-    for (const { product } of batch) this.#run.tally(subjectOf(product), 'bugs').lose(1, error);
+  async #lose(batch: readonly Wanted[], thrown: unknown): Promise<number> {
+    for (const [product, wanted] of Map.groupBy(batch, (one) => one.product)) {
+      const tally = this.#run.tally(subjectOf(product), 'bugs');
+      await this.#run.lose(tally, wanted.length, thrown, (error) =>
+        wanted.map(({ testId }) => testFailure('bugs', product.id, testId, error)),
+      );
+    }
     return 0;
   }
 }

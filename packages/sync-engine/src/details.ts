@@ -1,10 +1,9 @@
-import { type Product, type Test, toTestioError } from '@testio-mcp/domain';
+import type { Product, Test } from '@testio-mcp/domain';
 import { closeFailures, saveExecutions, saveTestDetails } from '@testio-mcp/persistence';
 import pLimit from 'p-limit';
 import { testFailure } from './failures.ts';
 import { readExecutions } from './read-executions.ts';
 import { type Run, subjectOf } from './run.ts';
-import { troubleOf } from './trouble.ts';
 
 /** Tests whose details are read at a time. */
 const TESTS_AT_A_TIME = 10;
@@ -44,16 +43,13 @@ export class DetailsLoader {
   }
 
   async #load(product: Product, testId: number, known: Test | undefined): Promise<void> {
-    const run = this.#run;
-    const tally = run.tally(subjectOf(product), 'details');
-    try {
+    const tally = this.#run.tally(subjectOf(product), 'details');
+    if (!this.#run.isTooLateFor(tally)) {
       const test = await this.#part('test_details', product, testId, () => this.#readDetails(product, testId, known));
       if (test !== null) {
         const rows = await this.#part('executions', product, testId, () => this.#readRuns(product, test));
         tally.read(rows === null ? 0 : 1, 1, rows ?? 0);
       }
-    } catch (thrown) {
-      run.lose(tally, 1, thrown);
     }
     this.#progress.step('Running tests');
   }
@@ -78,7 +74,7 @@ export class DetailsLoader {
     });
   }
 
-  /** Null when the part could not be read, which is recorded then. */
+  /** Null when the part could not be read, which is recorded then. Never throws. */
   async #part<T>(
     kind: 'test_details' | 'executions',
     product: Product,
@@ -88,11 +84,9 @@ export class DetailsLoader {
     try {
       return await read();
     } catch (thrown) {
-      const error = toTestioError(thrown);
-      if (troubleOf(error) === 'run') throw error;
-      const failure = testFailure(kind, product.id, testId, error);
-      await this.#run.write((scope) => this.#run.recordFailures(scope, [failure]));
-      this.#run.tally(subjectOf(product), 'details').lose(1, error);
+      await this.#run.lose(this.#run.tally(subjectOf(product), 'details'), 1, thrown, (error) => [
+        testFailure(kind, product.id, testId, error),
+      ]);
       return null;
     }
   }

@@ -72,6 +72,12 @@ export function featureFailure(productId: number, sectionId: number | null, erro
   return { key: failureKey(facts, sectionId ?? 0), facts };
 }
 
+/** The list of the account's products. */
+export function productsFailure(error: TestioError): Failure {
+  const facts = base('products', null, error);
+  return { key: failureKey(facts), facts };
+}
+
 /** The failure as run records show it. */
 export function toSyncFailure({ key, facts }: Failure): SyncFailure {
   return {
@@ -87,7 +93,7 @@ export function toSyncFailure({ key, facts }: Failure): SyncFailure {
   };
 }
 
-function base(kind: SyncFailure['kind'], productId: number, error: TestioError): Failure['facts'] {
+function base(kind: SyncFailure['kind'], productId: number | null, error: TestioError): Failure['facts'] {
   return {
     kind,
     productId,

@@ -10,6 +10,7 @@ export async function syncFeatures(run: Run, product: Product): Promise<void> {
   const tally = run.tally(subjectOf(product), 'features');
   const name = product.title ?? `Product ${product.id}`;
   const progress = run.progress.task(hasSections(product) ? sectionsToWalk(product).length : 1);
+  if (run.isTooLateFor(tally)) return;
   tally.hold();
   try {
     const { features, unlinkedStories, lost } = await readFeatures(

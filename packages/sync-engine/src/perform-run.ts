@@ -47,13 +47,14 @@ export async function performRun(deps: SyncDependencies, order: RunOrder): Promi
   listing.end('Products');
   const id = await store.write(async (scope) => {
     await repairOrphanedRuns(scope);
-    return startRun(scope, { mode: modeOf(order), trigger: order.trigger, productIds: order.productIds });
+    return startRun(scope, { mode: modeOf(order), trigger: order.trigger, productIds: order.productIds, startedAt });
   });
   if (products !== null) await syncAccount(run, products, order);
   const outcomes = run.outcomes;
   let error = (run.fatal ?? (run.isCancelled ? cancelled() : null))?.report() ?? null;
   let status = runStatus(outcomes, endingOf(run));
   const [requests, rowsWritten] = [api.requestsSent, run.rowsWritten];
+  const finishedAt = clock.now();
   try {
     await store.write(async (scope) => {
       for (const outcome of outcomes) {
@@ -66,7 +67,8 @@ export async function performRun(deps: SyncDependencies, order: RunOrder): Promi
           error: outcome.error,
         });
       }
-      await finishRun(scope, id, { status, requests, rowsWritten, error });
+      await run.recordFailures(scope, run.unwrittenFailures);
+      await finishRun(scope, id, { status, requests, rowsWritten, error, finishedAt });
     });
   } catch (thrown) {
     if (!(thrown instanceof TestioError && thrown.code === 'lease_lost')) throw thrown;
@@ -79,8 +81,9 @@ export async function performRun(deps: SyncDependencies, order: RunOrder): Promi
     status,
     mode: modeOf(order),
     started_at: toIso(startedAt),
-    finished_at: toIso(clock.now()),
-    duration_ms: Math.round(performance.now() - began),
+    finished_at: toIso(finishedAt),
+    // What the two instants say; measured under a clock that stands still.
+    duration_ms: finishedAt > startedAt ? finishedAt - startedAt : Math.round(performance.now() - began),
     requests,
     rows_written: rowsWritten,
     outcomes,

@@ -35,6 +35,7 @@ export class Run {
   readonly #watch = new OutageWatch();
   readonly #tallies = new Map<string, PhaseTally>();
   readonly #failures = new Map<string, SyncFailure>();
+  readonly #unwritten = new Map<string, Failure>();
   #fatal: TestioError | null = null;
 
   constructor(parts: RunParts) {
@@ -65,6 +66,11 @@ export class Run {
 
   get failures(): SyncFailure[] {
     return [...this.#failures.values()];
+  }
+
+  /** Failures that could not be written down when they were met, because the run was over by then. */
+  get unwrittenFailures(): Failure[] {
+    return [...this.#unwritten.values()];
   }
 
   get outcomes(): PhaseOutcome[] {
@@ -136,38 +142,58 @@ export class Run {
     return error;
   }
 
-  /**
-   * Closes a phase that threw: it failed, which is written down as the given failure, or it was interrupted because the run
-   * ended around it. Never throws.
-   */
-  async close(tally: PhaseTally, thrown: unknown, failure?: (error: TestioError) => Failure): Promise<void> {
-    const wasInterrupted = toTestioError(thrown).kind === 'cancelled';
-    const error = this.judge(thrown);
-    if (wasInterrupted) {
-      tally.interrupt(error);
-      return;
-    }
-    tally.fail(error);
-    if (failure === undefined || this.#signal.aborted) return;
-    try {
-      await this.write((scope) => this.recordFailures(scope, [failure(error)]));
-    } catch (second) {
-      this.judge(second);
-    }
+  /** Whether the run ended before a phase, or a part of it, began. It says why then, and is not to be begun. */
+  isTooLateFor(tally: PhaseTally): boolean {
+    if (this.#signal.aborted) tally.interrupt(this.#fatal ?? cancelled());
+    return this.#signal.aborted;
   }
 
-  /** Counts units of a phase as lost to an error, or leaves them open because the run ended around them. */
-  lose(tally: PhaseTally, units: number, thrown: unknown): void {
-    const wasInterrupted = toTestioError(thrown).kind === 'cancelled';
+  /**
+   * Closes a phase that threw. It failed, also when the run ended around it because of an error; that is written down as the
+   * given failure. A caller who cancels the run only interrupts it. Never throws.
+   */
+  async close(tally: PhaseTally, thrown: unknown, failure?: (error: TestioError) => Failure): Promise<void> {
     const error = this.judge(thrown);
-    if (wasInterrupted) tally.interrupt(error);
-    else tally.lose(units, error);
+    if (this.#wasCancelled(thrown)) return tally.interrupt(error);
+    tally.fail(error);
+    if (failure !== undefined) await this.#note([failure(error)]);
+  }
+
+  /**
+   * Counts units of a phase as lost to an error, which is written down as the given failures; leaves them open when the
+   * caller cancelled the run around them. Never throws.
+   */
+  async lose(
+    tally: PhaseTally,
+    units: number,
+    thrown: unknown,
+    failures: (error: TestioError) => readonly Failure[],
+  ): Promise<void> {
+    const error = this.judge(thrown);
+    if (this.#wasCancelled(thrown)) return tally.interrupt(error);
+    tally.lose(units, error);
+    await this.#note(failures(error));
   }
 
   /** Ends the run: what is on its way to the API is cancelled, what is being written is written to its end. */
   endWith(error: TestioError): void {
     this.#fatal ??= error;
     this.#end.abort();
+  }
+
+  /** Ended by its caller, not by an error. */
+  #wasCancelled(thrown: unknown): boolean {
+    return toTestioError(thrown).kind === 'cancelled' && (this.#fatal === null || this.#fatal.kind === 'cancelled');
+  }
+
+  async #note(failures: readonly Failure[]): Promise<void> {
+    for (const failure of failures) this.#failures.set(failure.key, toSyncFailure(failure));
+    try {
+      await this.write((scope) => this.recordFailures(scope, failures));
+    } catch (thrown) {
+      this.judge(thrown);
+      for (const failure of failures) this.#unwritten.set(failure.key, failure);
+    }
   }
 }
 

@@ -30,6 +30,7 @@ export interface ListOrder {
  */
 export async function syncTests(run: Run, product: Product, order: ListOrder, onTests: OnTests): Promise<boolean> {
   const tally = run.tally(subjectOf(product), 'tests');
+  if (run.isTooLateFor(tally)) return false;
   const name = product.title ?? `Product ${product.id}`;
   const progress = run.progress.task(1);
   const keys: string[] = [];

@@ -191,7 +191,10 @@ test('the run and its outcomes stand in the store as in the record', async () =>
     scope: 'null',
     requests: record.requests,
     rows_written: record.rows_written,
+    started_at: Date.parse(record.started_at),
+    finished_at: Date.parse(record.finished_at),
   });
+  expect(record.duration_ms).toBe(Date.parse(record.finished_at) - Date.parse(record.started_at));
   expect(record.rows_written).toBe(record.outcomes.reduce((sum, outcome) => sum + outcome.rows_written, 0));
   const outcomes = await store.read(({ db }) => db.selectFrom('sync_outcomes').selectAll().execute());
   expect(outcomes).toHaveLength(record.outcomes.length);

@@ -75,7 +75,7 @@ test('a wrong token fails the run by name, and the run is on record', async () =
 });
 
 test('a token that is refused on the way ends the whole run at once', async () => {
-  const { sandbox, sync } = await wellRig();
+  const { sandbox, store, sync } = await wellRig();
   sandbox.addFaults([{ match: { path: '/exploratory_tests' }, fault: 'status:401' }]);
   const record = await sync();
   expect(record).toMatchObject({ status: 'failed', error: { code: 'api_unauthorized' } });
@@ -83,8 +83,12 @@ test('a token that is refused on the way ends the whole run at once', async () =
   expect(
     record.outcomes.filter((outcome) => outcome.phase === 'tests').every((one) => one.status !== 'completed'),
   ).toBe(true);
+  const open = await store.read((scope) => listOpenFailures(scope));
+  expect(record.failures.length).toBeGreaterThan(0);
+  expect(open.map((one) => one.key).sort()).toEqual(record.failures.map((one) => one.key).sort());
   sandbox.clearFaults();
   expect((await sync()).status).toBe('completed');
+  expect(await store.read((scope) => listOpenFailures(scope))).toEqual([]);
 });
 
 test('a host that is down ends the run instead of multiplying requests', async () => {
@@ -100,6 +104,29 @@ test('a host that is down ends the run instead of multiplying requests', async (
   expect(sandbox.requests().length).toBeLessThan(60);
 });
 
+test('what an outage kept from being read is listed; only what was never asked for counts as skipped', async () => {
+  const { sandbox, store, sync } = await wellRig();
+  sandbox.edit(Array.from({ length: 9 }, (_, i) => ({ op: 'add', kind: 'product', set: { name: `More ${i}` } })));
+  sandbox.addFaults([{ match: { path: '/products/' }, fault: 'status:503' }]);
+  sandbox.clearRequests();
+  const record = await sync();
+  expect(record).toMatchObject({ status: 'failed', error: { code: 'api_outage' } });
+  const asked = new Set(sandbox.requests().map((request) => Number(/products\/(\d+)/.exec(request.path)?.[1])));
+  const ofLists = record.outcomes.filter((one) => one.phase === 'features' || one.phase === 'tests');
+  expect(ofLists).toHaveLength(2 * 12);
+  const skipped = ofLists.filter((one) => one.status === 'skipped');
+  const failed = ofLists.filter((one) => one.status === 'failed');
+  expect(skipped.length).toBeGreaterThan(0);
+  expect(failed.length + skipped.length).toBe(ofLists.length);
+  expect(skipped.every((one) => one.error?.code === 'api_outage' && !asked.has(one.product_id ?? 0))).toBe(true);
+  const listed = record.failures.map((one) => `${one.kind === 'features' ? 'features' : 'tests'} ${one.product_id}`);
+  expect(listed.sort()).toEqual(failed.map((one) => `${one.phase} ${one.product_id}`).sort());
+  expect(await store.read((scope) => listOpenFailures(scope))).toHaveLength(record.failures.length);
+  sandbox.clearFaults();
+  expect((await sync()).status).toBe('completed');
+  expect(await store.read((scope) => listOpenFailures(scope))).toEqual([]);
+});
+
 test('a product list that does not come fails the run and changes nothing', async () => {
   const { sandbox, store, sync } = await wellRig();
   await sync();
@@ -107,7 +134,12 @@ test('a product list that does not come fails the run and changes nothing', asyn
   sandbox.addFaults([{ match: { path: '/products' }, fault: 'status:503' }]);
   const record = await sync();
   expect(record).toMatchObject({ status: 'failed', error: { code: 'api_server_error' } });
+  expect(record.failures).toMatchObject([{ kind: 'products', product_id: null, code: 'api_server_error' }]);
+  expect(await store.read((scope) => listOpenFailures(scope))).toMatchObject([{ kind: 'products' }]);
   expect(await idsIn(store)).toEqual(before);
+  sandbox.clearFaults();
+  expect((await sync()).status).toBe('completed');
+  expect(await store.read((scope) => listOpenFailures(scope))).toEqual([]);
 });
 
 test('a test that slipped between two pages is found by its id and not taken for deleted', async () => {
