@@ -52,16 +52,30 @@ describe('lists', () => {
   test.each([
     ['null', null],
     ['blank text', '  '],
-    ['commas', ',,'],
-    ['an empty list', []],
-    ['an empty JSON list', '[]'],
-    ['a list of nothing', [null, '']],
     ['undefined', undefined],
-  ])('with nothing in them are absent: %s', async (_, statuses) => {
+  ])('that are not there are absent: %s', async (_, statuses) => {
     const { tests, filters } = await filled().ask('list_tests', { statuses });
     expect(ids(tests)).toEqual([77, 78, 79]);
     expect(filters).toEqual({});
   });
+
+  test.each([
+    ['list_tests', 'statuses', []],
+    ['list_tests', 'statuses', '[]'],
+    ['list_tests', 'status', ',,'],
+    ['list_bugs', 'test_ids', []],
+    ['list_bugs', 'severities', [null, '']],
+    ['list_products', 'product_type', []],
+    ['search', 'product_ids', []],
+  ] as const)(
+    'of %s without an item in %s are refused, because they select nothing: %j',
+    async (name, field, value) => {
+      const error = await filled().refuse(name, { ...(name === 'search' ? { query: 'cart' } : {}), [field]: value });
+      expect(error.report()).toMatchObject({ code: 'invalid_input', kind: 'validation', received: value });
+      expect(error.message).toContain('selects nothing');
+      expect(error.facts.next).toContain('leave');
+    },
+  );
 
   test.each(['[locked', '["locked"', '[1,2'])('that look like JSON but are none are refused: %s', async (statuses) => {
     const error = await filled().refuse('list_tests', { statuses });

@@ -35,7 +35,7 @@ export async function checkAccount({ db }: ReadScope, facts: AccountFacts): Prom
     .executeTakeFirstOrThrow();
   if (living > 0 && listed === 0) {
     throw anotherAccount(
-      `The API lists none of the ${living} products of this store: the token seems to belong to another account.`,
+      `The API lists no product of this store, which has ${living}: the token seems to belong to another account.`,
     );
   }
 }

@@ -176,7 +176,7 @@ function operationContext(parts: Parts, signal: AbortSignal): OperationContext {
   const { config, clock, store, api } = parts;
   const program = { version: programVersion(), customer: config.customer, apiBaseUrl: config.apiBaseUrl };
   const limits = { defaultPageSize: config.defaultPageSize, cacheTtlMs: config.cacheTtlSeconds * SECOND_MS };
-  const context = { store, clock, signal, limits, program };
+  const context = { store, clock, signal, timeZone: config.timeZone, limits, program };
   if (config.token === null) return context;
   return {
     ...context,

@@ -64,7 +64,11 @@ export async function planSync(
         hasReasons ? 0 : 1,
         hasReasons ? 'read less than a day ago' : 'read once a day, and by full syncs',
       ),
-      ofAccount('bugs', Math.ceil(bugs / BATCH_SIZE), `${bugs} tests, ${BATCH_SIZE} in a request, over all products`),
+      ofAccount(
+        'bugs',
+        Math.ceil(bugs / BATCH_SIZE),
+        `${counted(bugs, 'test')}, ${BATCH_SIZE} in a request, over all products`,
+      ),
       ...parts.flatMap((part) => part.phases),
     ];
     const requests = phases.reduce((sum, phase) => sum + (phase.requests ?? 0), 0);
@@ -150,7 +154,7 @@ async function planProduct(scope: ReadScope, product: StoredProduct, question: P
         'bugs',
         null,
         mode === 'full'
-          ? [`all ${bugs.length} tests: the sync is a full one`]
+          ? [`${counted(bugs.length, 'test')}, which is all: the sync is a full one`]
           : bugWords(bugs.map((test) => test.bugs)),
       ),
     ],
@@ -203,17 +207,19 @@ function headOf(known: KnownList): Parameters<typeof planLookBack>[1] {
 }
 
 function lookBackWords({ pages, singles, probes }: LookBackPlan): string[] {
-  const words: [number, string][] = [
-    [pages.length, 'pages further down that hold several tests which can still change'],
-    [singles.length, 'tests further down that can still change, one by one'],
-    [probes.length, 'positions that could not be read last time'],
+  const words: [number, string, string][] = [
+    [pages.length, 'page', 'further down with several tests that can still change'],
+    [singles.length, 'test', 'further down whose status can still change, read by itself'],
+    [probes.length, 'position', 'not read last time'],
   ];
-  return words.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return words.filter(([count]) => count > 0).map(([count, noun, what]) => `${counted(count, noun)} ${what}`);
 }
 
 function detailWords(tests: number, executions: number): string[] {
   if (tests === 0) return [];
-  return [`${tests} tests that run, stopped since, or failed last time; their executions take ${executions} requests`];
+  return [
+    `${counted(tests, 'test')} running, stopped since, or failed last time; the executions take ${counted(executions, 'request')}`,
+  ];
 }
 
 function bugWords(reasons: readonly (BugsDueReason | null)[]): string[] {
@@ -221,7 +227,11 @@ function bugWords(reasons: readonly (BugsDueReason | null)[]): string[] {
     reasons.filter((reason) => reason !== null),
     (reason) => reason,
   );
-  return [...groups].map(([reason, tests]) => `${tests.length} tests: ${bugsDueWords(reason)}`);
+  return [...groups].map(([reason, tests]) => `${counted(tests.length, 'test')}: ${bugsDueWords(reason)}`);
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** Sections that features are asked for by; one for a product without. */

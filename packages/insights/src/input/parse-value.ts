@@ -1,3 +1,4 @@
+import type { TestioError } from '@testio-mcp/domain';
 import { z } from 'zod';
 import { invalidInput, quoted } from './errors.ts';
 import { type Shape, shapeOf } from './forms.ts';
@@ -12,8 +13,8 @@ const FALSE_WORDS = ['false', 'no', 'off', '0'];
  * Turns one parameter into the form that its schema describes: lists from JSON text, comma text or a single value,
  * numbers and booleans from text, enumerated words in any case. What it cannot turn it leaves for the schema to refuse.
  *
- * @returns undefined where nothing was given: null, blank text, an empty list
- * @throws TestioError `invalid_input`
+ * @returns undefined where nothing was given: null, blank text
+ * @throws TestioError `invalid_input`, for a list without items too: it selects nothing, and must not be taken for everything
  */
 export function parseValue(field: string, value: unknown, schema: z.core.$ZodType): unknown {
   const given = typeof value === 'string' ? value.trim() : value;
@@ -46,8 +47,18 @@ function parseList(field: string, given: unknown, element: z.core.$ZodType): unk
   const shape = shapeOf(element);
   const items = splitList(field, given).map((item) => (typeof item === 'string' ? item.trim() : item));
   const kept = items.filter((item) => item !== null && item !== undefined && item !== '');
-  const parsed = kept.map((item) => parseSingle(field, item, shape));
-  return parsed.length === 0 ? undefined : [...new Set(parsed)];
+  if (kept.length === 0) throw emptyList(field, given);
+  return [...new Set(kept.map((item) => parseSingle(field, item, shape)))];
+}
+
+function emptyList(field: string, received: unknown): TestioError {
+  return invalidInput({
+    field,
+    received,
+    problem: 'is an empty list, which selects nothing',
+    accepted: ['a list with at least one item'],
+    next: `Call again with at least one item in ${field}, or leave ${field} out to select everything.`,
+  });
 }
 
 function splitList(field: string, given: unknown): readonly unknown[] {

@@ -153,7 +153,7 @@ export const getFeatureSummary = defineOperation({
   render({ feature, user_stories: stories, tests, bugs, ...rest }) {
     const lines = [
       `${named(feature)} of ${feature.products.map(named).join(', ') || 'no product'}.`,
-      `${stories.total === 1 ? '1 user story' : `${stories.total} user stories`}; ${tests === null ? 'tests unknown' : countOf(tests.total, 'test')}.`,
+      `${countOf(stories.total, 'user story', 'user stories')}; ${tests === null ? 'tests unknown' : countOf(tests.total, 'test')}.`,
     ];
     const failing = stories.items.filter(
       (story) => story.tests !== null && story.tests.failed + story.tests.blocked > 0,
@@ -165,7 +165,7 @@ export const getFeatureSummary = defineOperation({
     else {
       lines.push(
         `Bugs: ${bugs.total} (${countsText(bugs.by_status)}); by severity: ${countsText(bugs.by_severity)}.`,
-        `Accepted ${percent(bugs.rates.overall_acceptance_rate.value)}, rejected ${percent(bugs.rates.rejection_rate.value)}, reviewed ${percent(bugs.rates.review_rate.value)} of ${bugs.total} bugs.`,
+        `Accepted ${percent(bugs.rates.overall_acceptance_rate.value)}, rejected ${percent(bugs.rates.rejection_rate.value)}, reviewed ${percent(bugs.rates.review_rate.value)} of ${countOf(bugs.total, 'bug')}.`,
       );
     }
     return [...lines, trustLine(rest)].join('\n');

@@ -120,7 +120,7 @@ export const getProductSummary = defineOperation({
     else {
       lines.push(
         `Bugs: ${bugs.total} (${countsText(bugs.by_status)}); by severity: ${countsText(bugs.by_severity)}.`,
-        `Accepted ${percent(bugs.rates.overall_acceptance_rate.value)}, rejected ${percent(bugs.rates.rejection_rate.value)}, reviewed ${percent(bugs.rates.review_rate.value)} of ${bugs.total} bugs.`,
+        `Accepted ${percent(bugs.rates.overall_acceptance_rate.value)}, rejected ${percent(bugs.rates.rejection_rate.value)}, reviewed ${percent(bugs.rates.review_rate.value)} of ${countOf(bugs.total, 'bug')}.`,
       );
     }
     if (running_tests.length > 0) {

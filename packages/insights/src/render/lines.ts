@@ -22,7 +22,7 @@ export type Cell = string | number | null;
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string[] {
   const lines = [head, ...rows.slice(0, SHOWN_ROWS)].map((row) => row.map(cellText).join(' | '));
   const rest = rows.length - SHOWN_ROWS;
-  return rest > 0 ? [...lines, `… and ${rest} more rows of this page in the structured answer.`] : lines;
+  return rest > 0 ? [...lines, `… and ${countOf(rest, 'more row')} of this page in the structured answer.`] : lines;
 }
 
 /** One cell: short, on one line, unknown as a dash. */
@@ -54,6 +54,6 @@ export function percent(value: number | null): string {
 }
 
 /** A number with its noun in the right form. */
-export function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+export function countOf(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`;
 }

@@ -167,6 +167,13 @@ describe('asking', () => {
     expect(sandbox.requests()).toEqual([]);
   });
 
+  test('days begin and end in the zone of TESTIO_TIMEZONE', async () => {
+    const runtime = await open({ TESTIO_TIMEZONE: 'Asia/Tokyo' });
+    await runtime.sync({ trigger: 'test' });
+    const { output } = await runtime.call('list_users', { period: '2026-03' });
+    expect(output.filters).toEqual({ period: { from: '2026-02-28T15:00:00Z', to: '2026-03-31T15:00:00Z' } });
+  });
+
   test('an unknown name is an error that names the nearest ones', async () => {
     const runtime = await open();
     await expect(runtime.call('list_product', {})).rejects.toMatchObject({
