@@ -1,8 +1,10 @@
 import { configurationPage } from './configuration-page.ts';
+import { restPage } from './rest-page.ts';
 import { toolsPage } from './tools-page.ts';
 
 /** The pages that are made from the code, and how. */
 export const REFERENCE_PAGES: readonly { readonly file: string; write(): string }[] = [
   { file: 'docs/reference/tools.md', write: toolsPage },
+  { file: 'docs/reference/rest.md', write: restPage },
   { file: 'docs/reference/configuration.md', write: configurationPage },
 ];

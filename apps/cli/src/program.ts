@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ServeCommandOptions } from './commands/serve.ts';
 import type { SyncCommandOptions } from './commands/sync.ts';
 import type { Invocation } from './invocation.ts';
 import { processOutput } from './output.ts';
@@ -45,11 +46,13 @@ export function buildProgram(settle: Settle): Command {
 
   program
     .command('serve')
-    .description('run the MCP server on stdin and stdout (the default)')
-    .addOption(new Option('--transport <kind>', 'how clients connect').choices(['stdio']).default('stdio'))
-    .action(async () => {
+    .description('run the MCP server on stdin and stdout (the default), or over HTTP')
+    .addOption(new Option('--transport <kind>', 'how clients connect').choices(['stdio', 'http']).default('stdio'))
+    .option('--host <host>', 'address that HTTP is served on, instead of TESTIO_HTTP_HOST')
+    .option('--port <port>', 'its port, instead of TESTIO_HTTP_PORT; 0 picks a free one')
+    .action(async (options: ServeCommandOptions) => {
       const { serve } = await import('./commands/serve.ts');
-      await end(serve(invocation()));
+      await end(serve(invocation(), options));
     });
 
   program

@@ -1,4 +1,4 @@
-import { type Config, loadConfig, openRuntime, type Runtime } from '@testio-mcp/runtime';
+import { type Config, type ConfigSources, loadConfig, openRuntime, type Runtime } from '@testio-mcp/runtime';
 import { commandLogger } from './command-logger.ts';
 import type { DemoAccount } from './demo/demo-account.ts';
 import { EXIT } from './exit-code.ts';
@@ -54,9 +54,9 @@ export async function withSession(
 }
 
 /** The configuration of a real account. */
-export function accountConfig(invocation: Invocation): Config {
+export function accountConfig(invocation: Invocation, flags: ConfigSources['flags'] = {}): Config {
   const { env, envFile, customer } = invocation;
-  return loadConfig({ env, envFile, flags: { customerName: customer } });
+  return loadConfig({ env, envFile, flags: { ...flags, customerName: customer } });
 }
 
 /** Starts the account of `--demo` with its shared store filled. The sandbox is loaded only now. */

@@ -1,9 +1,17 @@
 import { parseArgs } from 'node:util';
 import { TestioError } from '@testio-mcp/domain';
 
+/** How clients connect. */
+export const TRANSPORTS = ['stdio', 'http'] as const;
+export type Transport = (typeof TRANSPORTS)[number];
+
 /** What the command line of `testio-mcp-server` says. */
 export interface ServerArguments {
   readonly show: 'help' | 'version' | null;
+  readonly transport: Transport;
+  /** Texts of settings, which are judged with all other settings. */
+  readonly host: string | undefined;
+  readonly port: string | undefined;
   readonly envFile: string | undefined;
   readonly customer: string | undefined;
   readonly quiet: boolean;
@@ -12,20 +20,25 @@ export interface ServerArguments {
 /**
  * Reads the command line.
  *
- * @throws TestioError `usage` for unknown flags, arguments that are left over, and transports that are not there
+ * @throws TestioError `usage` for unknown flags, arguments that are left over, and transports that do not exist
  */
 export function readArguments(args: readonly string[]): ServerArguments {
   const { values } = parse(args);
   const show = values.help ? 'help' : values.version ? 'version' : null;
-  const transport = values.transport ?? 'stdio';
-  if (show === null && transport !== 'stdio') {
-    throw usage(
-      transport === 'http'
-        ? 'This version serves stdio only; --transport http is not there yet.'
-        : `There is no transport ${JSON.stringify(transport)}; the only one is stdio.`,
-    );
+  const given = values.transport ?? 'stdio';
+  const transport = TRANSPORTS.find((known) => known === given);
+  if (transport === undefined) {
+    throw usage(`There is no transport ${JSON.stringify(given)}; there are ${TRANSPORTS.join(' and ')}.`);
   }
-  return { show, envFile: values['env-file'], customer: values.customer, quiet: values.quiet ?? false };
+  return {
+    show,
+    transport,
+    host: values.host,
+    port: values.port,
+    envFile: values['env-file'],
+    customer: values.customer,
+    quiet: values.quiet ?? false,
+  };
 }
 
 function parse(args: readonly string[]) {
@@ -34,6 +47,8 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         transport: { type: 'string' },
+        host: { type: 'string' },
+        port: { type: 'string' },
         'env-file': { type: 'string' },
         customer: { type: 'string' },
         quiet: { type: 'boolean' },

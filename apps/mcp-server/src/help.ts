@@ -6,10 +6,13 @@ export function helpPage(): string {
 
 Usage: testio-mcp-server [flags]
 
-It speaks MCP on stdin and stdout, which is how clients start it, and ends when stdin is closed.
+It speaks MCP on stdin and stdout, which is how clients start it, and ends when stdin is closed; or it serves MCP, REST and a
+status page over HTTP until it is told to stop.
 
 Flags:
-  --transport stdio   the only transport of this version
+  --transport KIND    stdio (the default) or http
+  --host HOST         address that HTTP is served on, instead of TESTIO_HTTP_HOST
+  --port PORT         its port, instead of TESTIO_HTTP_PORT; 0 picks a free one
   --env-file PATH     read settings from this file instead of config.env in the home folder
   --customer NAME     which customer's store to use
   --quiet             log errors only

@@ -12,17 +12,22 @@ const LAST_WORDS_MS = 1_000;
 let redact = createRedactor([]);
 
 async function main(): Promise<number> {
-  const { show, envFile, customer, quiet } = readArguments(process.argv.slice(2));
+  const { show, transport, host, port, envFile, customer, quiet } = readArguments(process.argv.slice(2));
   if (show !== null) {
     process.stdout.write(show === 'help' ? helpPage() : `testio-mcp-server ${programVersion()}\n`);
     return 0;
   }
-  const flags = { customerName: customer, logLevel: quiet ? 'error' : undefined };
+  const flags = {
+    customerName: customer,
+    logLevel: quiet ? 'error' : undefined,
+    httpHost: host,
+    httpPort: port,
+  };
   const config = loadConfig({ env: process.env, flags, envFile });
   redact = createRedactor(secretsOf(config));
   // Loaded now that it is needed: a version, a help page or a mistake is shown without it.
   const { runServe } = await import('./run-serve.ts');
-  return runServe(config);
+  return runServe(config, { transport, quiet });
 }
 
 let exitCode: number;

@@ -1,10 +1,15 @@
 import { type Config, createLogger, type Logger, openRuntime, requireToken } from '@testio-mcp/runtime';
+import type { Transport } from './arguments.ts';
 import { exposedOperations } from './exposed-tools.ts';
 import { type StdioStreams, serveStdio } from './serve-stdio.ts';
 
 const FAILED = 1;
 
 export interface ServeOptions {
+  /** stdio when absent. */
+  readonly transport?: Transport | undefined;
+  /** Does not say on stderr where HTTP is served. */
+  readonly quiet?: boolean | undefined;
   /** The process' own when absent. */
   readonly streams?: StdioStreams | undefined;
   /** The one that the configuration describes when absent. */
@@ -12,7 +17,7 @@ export interface ServeOptions {
 }
 
 /**
- * The `serve` command: opens the store and serves MCP until the client goes away or a signal comes.
+ * The `serve` command: opens the store and serves it, over stdio until the client goes away, over HTTP until a signal comes.
  *
  * @returns the exit code
  * @throws TestioError before anything was served: kind `configuration` (no token, bad settings) or `storage` (a store
@@ -29,7 +34,15 @@ export async function runServe(config: Config, options: ServeOptions = {}): Prom
   };
   process.on('uncaughtException', onCrash);
   try {
-    return await serveStdio(await openRuntime(config, { logger }), options.streams);
+    if (options.transport !== 'http') return await serveStdio(await openRuntime(config, { logger }), options.streams);
+    const [{ serveHttp }, { requireHttpToken }] = await Promise.all([
+      import('./serve-http.ts'),
+      import('./http/sign-in.ts'),
+    ]);
+    requireHttpToken(config);
+    return await serveHttp(await openRuntime(config, { logger }), (address) => {
+      if (options.quiet !== true) process.stderr.write(`testio-mcp serves ${address} (MCP at ${address}/mcp).\n`);
+    });
   } finally {
     process.off('uncaughtException', onCrash);
   }

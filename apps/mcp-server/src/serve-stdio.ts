@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Runtime } from '@testio-mcp/runtime';
 import { startBackgroundSync } from './background-sync.ts';
+import { aborted, endsWithin } from './in-time.ts';
 import { connectStdio } from './mcp/stdio.ts';
 import { exitCodeOf, watchForStop } from './stop-request.ts';
 
@@ -48,19 +48,4 @@ export async function serveStdio(
   } finally {
     stop.dispose();
   }
-}
-
-/** Waits for the work, but not longer than this; tells whether it ended. */
-async function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
-  const ended = new AbortController();
-  try {
-    return await Promise.race([work.then(() => true), pause(ms, false, { signal: ended.signal })]);
-  } finally {
-    ended.abort();
-  }
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -29,10 +29,14 @@ export interface StopRequest {
 }
 
 /**
- * Waits for reasons to stop a server on these streams. The first signal asks for an orderly end; a second one ends the
+ * Waits for reasons to stop a server, on these streams if it serves on any. The first signal asks for an orderly end; a second one ends the
  * process at once.
  */
-export function watchForStop(stdin: Readable, stdout: Writable, exitNow: (code: number) => void): StopRequest {
+export function watchForStop(
+  stdin: Readable | null,
+  stdout: Writable | null,
+  exitNow: (code: number) => void,
+): StopRequest {
   const hurry = new AbortController();
   const { promise, resolve } = Promise.withResolvers<StopReason>();
   let reason: StopReason | undefined;
@@ -51,11 +55,11 @@ export function watchForStop(stdin: Readable, stdout: Writable, exitNow: (code: 
   const onInterrupt = (): void => stop('SIGINT');
   const onTerminate = (): void => stop('SIGTERM');
 
-  stdin.once('end', onInputEnd);
-  stdin.once('close', onInputEnd);
-  stdin.once('error', onInputEnd);
+  stdin?.once('end', onInputEnd);
+  stdin?.once('close', onInputEnd);
+  stdin?.once('error', onInputEnd);
   // Stays for good: a write after the client has gone must never become an uncaught exception.
-  stdout.on('error', onOutputError);
+  stdout?.on('error', onOutputError);
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onTerminate);
 
@@ -67,9 +71,9 @@ export function watchForStop(stdin: Readable, stdout: Writable, exitNow: (code: 
     hurry: hurry.signal,
     stop,
     dispose() {
-      stdin.off('end', onInputEnd);
-      stdin.off('close', onInputEnd);
-      stdin.off('error', onInputEnd);
+      stdin?.off('end', onInputEnd);
+      stdin?.off('close', onInputEnd);
+      stdin?.off('error', onInputEnd);
       process.off('SIGINT', onInterrupt);
       process.off('SIGTERM', onTerminate);
     },

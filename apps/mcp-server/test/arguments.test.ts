@@ -5,9 +5,17 @@ import { helpPage } from '../src/help.ts';
 
 describe('the command line', () => {
   test('has the flags of serve', () => {
-    expect(readArguments([])).toEqual({ show: null, envFile: undefined, customer: undefined, quiet: false });
+    const none = { host: undefined, port: undefined, envFile: undefined, customer: undefined };
+    expect(readArguments([])).toEqual({ ...none, show: null, transport: 'stdio', quiet: false });
+    expect(readArguments(['--transport', 'http', '--host', '::1', '--port=0'])).toMatchObject({
+      transport: 'http',
+      host: '::1',
+      port: '0',
+    });
     expect(readArguments(['--transport', 'stdio', '--env-file=my.env', '--customer', 'acme', '--quiet'])).toEqual({
+      ...none,
       show: null,
+      transport: 'stdio',
       envFile: 'my.env',
       customer: 'acme',
       quiet: true,
@@ -21,7 +29,6 @@ describe('the command line', () => {
     [['serve'], 'serve'],
     [['--customer'], '--customer'],
     [['--quiet=yes'], '--quiet'],
-    [['--transport', 'http'], '--transport http'],
     [['--transport', 'carrier-pigeon'], 'carrier-pigeon'],
   ])('%j is a usage error that names %s', (args, named) => {
     expect(() => readArguments(args)).toThrowError(
@@ -32,7 +39,16 @@ describe('the command line', () => {
 
 test('the help page names every flag and every setting with its default', () => {
   const page = helpPage();
-  for (const flag of ['--transport', '--env-file', '--customer', '--quiet', '--version', '--help']) {
+  for (const flag of [
+    '--transport',
+    '--host',
+    '--port',
+    '--env-file',
+    '--customer',
+    '--quiet',
+    '--version',
+    '--help',
+  ]) {
     expect(page).toContain(flag);
   }
   for (const name of SETTING_NAMES) {

@@ -129,6 +129,21 @@ export const toolNames: SettingType<readonly string[]> = listOf('tool names sepa
   /^[a-z][a-z0-9_]*$/.test(text) ? text : null,
 );
 
+/** Names or addresses of hosts, without port. */
+export const hostNames: SettingType<readonly string[]> = listOf(
+  'host names without port, separated by commas',
+  (text) => (/^[a-z\d](?:[a-z\d.-]*[a-z\d])?$/i.test(text) ? text.toLowerCase() : null),
+);
+
+/** Origins as browsers send them: scheme, host and port, nothing more. */
+export const origins: SettingType<readonly string[]> = listOf(
+  'origins such as https://dash.example.com, separated by commas',
+  (text) => {
+    const url = URL.parse(text);
+    return url !== null && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href ? url.origin : null;
+  },
+);
+
 export const timeZone: SettingType<string> = type('a time zone of the IANA list, such as Europe/Berlin', (text) => {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;

@@ -1,10 +1,12 @@
 import type { Secret } from './secret.ts';
 import {
   decimal,
+  hostNames,
   httpAddress,
   ids,
   instant,
   oneOf,
+  origins,
   path,
   period,
   plainText,
@@ -147,6 +149,26 @@ export const SETTINGS = {
       help: 'Secret that HTTP clients must send; required as soon as the host is not loopback.',
     }),
   ),
+  httpAllowedHosts: server('TESTIO_HTTP_ALLOWED_HOSTS', {
+    type: hostNames,
+    default: null,
+    help: 'Further host names by which HTTP clients may reach the server, as behind a reverse proxy.',
+  }),
+  httpAllowedOrigins: server('TESTIO_HTTP_ALLOWED_ORIGINS', {
+    type: origins,
+    default: null,
+    help: 'Web pages of these origins may ask the HTTP server.',
+  }),
+  httpStateless: server('TESTIO_HTTP_STATELESS', {
+    type: truth,
+    default: false,
+    help: 'Serve MCP over HTTP without sessions: each request is answered by itself, and nothing is sent unasked.',
+  }),
+  httpRequestsPerMinute: server('TESTIO_HTTP_REQUESTS_PER_MINUTE', {
+    type: wholeNumber(0, 1_000_000),
+    default: 6_000,
+    help: 'Requests that one HTTP client may send in a minute; 0 sets no limit.',
+  }),
   enabledTools: server('ENABLED_TOOLS', {
     type: toolNames,
     default: null,

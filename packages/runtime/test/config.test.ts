@@ -55,6 +55,10 @@ const GOOD: Record<SettingName, readonly [string, string, string]> = {
   httpHost: ['0.0.0.0', '::1', 'localhost'],
   httpPort: ['0', '8081', '65535'],
   httpToken: ['secret-of-the-flag', 'secret-of-the-environment', 'secret-of-the-file'],
+  httpAllowedHosts: ['mcp.example.com', 'a.example, B.example', '10.0.0.7'],
+  httpAllowedOrigins: ['https://a.example', 'http://localhost:3000,https://b.example', '["https://c.example:8443"]'],
+  httpStateless: ['true', 'on', '0'],
+  httpRequestsPerMinute: ['0', '60', '1000000'],
   enabledTools: ['list_tests', 'list_tests,list_bugs', '["list_products"]'],
   disabledTools: ['list_bugs', 'list_tests,list_bugs', '["list_products"]'],
   defaultPageSize: ['1', '50', '200'],
@@ -91,6 +95,10 @@ const BAD: Partial<Record<SettingName, readonly string[]>> = {
   cacheTtlSeconds: ['59', '86401', 'x'],
   httpPort: ['-1', '65536', 'http', '80.5'],
   httpToken: ['two words'],
+  httpAllowedHosts: ['a.example:8080', 'https://a.example', '-a.example', '*'],
+  httpAllowedOrigins: ['a.example', 'https://a.example/path', 'ftp://a.example', 'null', '*'],
+  httpStateless: ['maybe'],
+  httpRequestsPerMinute: ['-1', 'many'],
   enabledTools: ['list tests!', 'List_Tests', '../x'],
   disabledTools: ['List_Tests'],
   defaultPageSize: ['0', '201', 'many'],
@@ -148,7 +156,7 @@ describe('precedence', () => {
     }
     // Values that are equal would not show which source won; only true and false are too few for three.
     const different = new Set([alone.flag, alone.environment, alone.default].map((value) => inspect(value)));
-    expect(different.size).toBe(name === 'forceInitialSync' ? 2 : 3);
+    expect(different.size).toBe(typeof alone.default === 'boolean' ? 2 : 3);
   });
 
   test.each(SETTING_NAMES)('%s: an empty value counts as absent, wherever it stands', (name) => {

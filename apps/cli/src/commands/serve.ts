@@ -3,24 +3,41 @@ import { watchInterruption } from '../interruption.ts';
 import type { Invocation } from '../invocation.ts';
 import { accountConfig, openFilledDemoAccount } from '../session.ts';
 
-/** Runs the MCP server until its client goes away. stdout belongs to the protocol, so errors go to stderr as text. */
-export async function serve(invocation: Invocation): Promise<number> {
+export interface ServeCommandOptions {
+  readonly transport: 'stdio' | 'http';
+  readonly host?: string | undefined;
+  readonly port?: string | undefined;
+}
+
+/**
+ * Runs the server: over stdio until its client goes away, over HTTP until it is told to stop. On stdio, stdout belongs to the
+ * protocol, so errors go to stderr as text.
+ */
+export async function serve(invocation: Invocation, options: ServeCommandOptions): Promise<number> {
   const output = { ...invocation.output, json: false };
   const { runServe } = await import('@testio-mcp/server');
   const quietly = output.quiet ? ({ logLevel: 'error' } as const) : {};
+  const how = { transport: options.transport, quiet: output.quiet };
   if (!invocation.demo) {
     try {
-      return await runServe({ ...accountConfig(invocation), ...quietly });
+      const flags = { httpHost: options.host, httpPort: options.port };
+      return await runServe({ ...accountConfig(invocation, flags), ...quietly }, how);
     } catch (thrown) {
       return fail(output, thrown);
     }
   }
   const interruption = watchInterruption();
   try {
-    const account = await openFilledDemoAccount({ ...invocation, output }, interruption.signal);
+    const { TESTIO_HTTP_HOST, TESTIO_HTTP_PORT } = invocation.env;
+    const address = {
+      TESTIO_HTTP_HOST: options.host ?? TESTIO_HTTP_HOST,
+      TESTIO_HTTP_PORT: options.port ?? TESTIO_HTTP_PORT,
+    };
+    const env = { ...invocation.env, ...address };
+    const account = await openFilledDemoAccount({ ...invocation, env, output }, interruption.signal);
     // From here on the server ends in its own way when a signal comes.
     interruption.release();
-    return await runServe({ ...account.shared.config, ...quietly }).finally(account.close);
+    return await runServe({ ...account.shared.config, ...quietly }, how).finally(account.close);
   } catch (thrown) {
     const exitCode = fail(output, thrown);
     return interruption.exitCode() ?? exitCode;

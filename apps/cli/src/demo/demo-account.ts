@@ -11,7 +11,20 @@ const SEED = 1;
 export const SHARED_SIZE = 'medium';
 
 /** Settings of the user that hold in the demo too: they touch neither its data nor where they come from. */
-const KEPT = ['reportsDir', 'timeZone', 'defaultPageSize', 'shutdownGraceSeconds', 'logLevel', 'logFormat', 'logFile'];
+const KEPT = [
+  'reportsDir',
+  'timeZone',
+  'defaultPageSize',
+  'shutdownGraceSeconds',
+  'httpHost',
+  'httpPort',
+  'httpToken',
+  'httpAllowedHosts',
+  'httpAllowedOrigins',
+  'logLevel',
+  'logFormat',
+  'logFile',
+];
 
 /** How to work with a store of the demo. */
 export interface DemoSettings {

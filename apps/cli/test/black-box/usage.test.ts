@@ -28,7 +28,7 @@ const MISTAKES: [string, string[], string][] = [
   ['a product that is no id', ['sync', '--product', '1,shop'], 'whole numbers'],
   ['a missing argument', ['call'], "Missing required argument 'name'"],
   ['an argument too many', ['tools', 'please'], 'Too many arguments'],
-  ['a transport that is not there', ['serve', '--transport', 'http'], 'stdio'],
+  ['a transport that is not there', ['serve', '--transport', 'pigeon'], 'stdio'],
   ['a flag without its value', ['status', '--env-file'], 'argument missing'],
   ['flags that exclude each other', ['status', '--demo', '--customer', 'acme'], 'cannot be used with'],
 ];

@@ -57,7 +57,9 @@ describe('nothing is served', () => {
 
   test.each([
     [['--nonsense'], {}, '--nonsense'],
-    [['--transport', 'http'], {}, 'http'],
+    [['--transport', 'pigeon'], {}, 'pigeon'],
+    [['--transport', 'http', '--host', '0.0.0.0'], {}, 'TESTIO_HTTP_TOKEN'],
+    [['--transport', 'http', '--port', 'eighty'], {}, 'TESTIO_HTTP_PORT'],
     [['--env-file', 'nowhere.env'], {}, 'nowhere.env'],
     [['--customer', '../../etc'], {}, 'TESTIO_CUSTOMER_NAME'],
     [[], { HTTP_TIMEOUT_SECONDS: 'soon', TESTIO_HTTP_PORT: '99999' }, 'TESTIO_HTTP_PORT'],

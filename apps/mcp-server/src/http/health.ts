@@ -1,0 +1,47 @@
+import { toTestioError } from '@testio-mcp/domain';
+import { programVersion, type Runtime } from '@testio-mcp/runtime';
+import { Hono } from 'hono';
+import { statusOf } from './problem.ts';
+
+/** What is read of the answer of get_server_diagnostics. */
+interface Diagnostics {
+  readonly as_of: string | null;
+  readonly completeness: { readonly complete: boolean };
+  readonly sync: {
+    readonly running: unknown;
+    readonly last_attempt: { readonly status: string; readonly finished_at: string | null } | null;
+  };
+}
+
+/**
+ * `/health/live`: the process answers. `/health/ready`: it can answer questions, and if not, why; how fresh the store is and
+ * who syncs it stands in the body. Neither says anything about the account's contents, because nobody has to sign in for them.
+ */
+export function healthRoutes(runtime: Runtime): Hono {
+  const app = new Hono();
+  app.get('/live', (c) =>
+    c.json({ status: 'live', version: programVersion(), uptime_seconds: Math.floor(process.uptime()) }),
+  );
+  app.get('/ready', async (c) => {
+    c.header('Cache-Control', 'no-store');
+    try {
+      const { output } = await runtime.call('get_server_diagnostics', {}, { signal: c.req.raw.signal });
+      const { as_of, completeness, sync } = output as unknown as Diagnostics;
+      const { status = null, finished_at = null } = sync.last_attempt ?? {};
+      return c.json(
+        {
+          status: as_of === null ? 'never_synced' : 'ready',
+          as_of,
+          complete: completeness.complete,
+          sync: { running: sync.running, last_attempt: { status, finished_at } },
+        },
+        as_of === null ? 503 : 200,
+      );
+    } catch (thrown) {
+      const error = toTestioError(thrown);
+      const { code, message } = error.report();
+      return c.json({ status: 'failing', code, message }, statusOf(error));
+    }
+  });
+  return app;
+}

@@ -1,0 +1,201 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { type Operation, operations } from '@testio-mcp/insights';
+import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
+import { ERROR_META_KEY } from '@testio-mcp/server';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fill, type Home, makeHome } from '../filled-store.ts';
+import { type HttpServer, startHttp } from './http-server.ts';
+
+let sandbox: Sandbox;
+let home: Home;
+let server: HttpServer;
+let client: Client;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ size: 'small' });
+  home = makeHome(sandbox);
+  await fill(home);
+  // What depends on the hour must be the same for both questions.
+  server = await startHttp({ ...home.env, TESTIO_NOW: sandbox.now });
+  client = new Client({ name: 'parity-test', version: '1' });
+  // The SDK's own type of its transport does not fit exactOptionalPropertyTypes.
+  const transport: object = new StreamableHTTPClientTransport(new URL('/mcp', server.address));
+  await client.connect(transport as Parameters<typeof client.connect>[0]);
+});
+afterAll(async () => {
+  await client.close();
+  await server.stop();
+  await sandbox.close();
+  home.remove();
+});
+
+const readers = operations.filter(({ effects }) => effects.readOnly);
+
+/** The least that an operation asks for, taken from what the account has. */
+function leastInput({ input }: Operation): Record<string, unknown> {
+  const { products, tests, bugs, features, people } = sandbox.state().ids;
+  const [kind = '', name = ''] = people[0]?.split(':') ?? [];
+  const known: Record<string, unknown> = {
+    product_id: products[0],
+    test_id: tests.at(-1),
+    bug_id: bugs[0],
+    feature_id: features[0],
+    user_id: `${name} (${kind})`,
+    query: 'checkout',
+    metrics: ['bug_count'],
+  };
+  const required = Object.entries(input.shape).filter(([, schema]) => !schema.safeParse(undefined).success);
+  return Object.fromEntries(required.map(([field]) => [field, known[field]]));
+}
+
+function pathOf(
+  { rest }: Operation,
+  input: Record<string, unknown>,
+): { path: string; others: Record<string, unknown> } {
+  const others = { ...input };
+  const path = rest.path.replace(/\{(\w+)\}/g, (_, field: string) => {
+    const value = others[field] ?? 'missing';
+    delete others[field];
+    return encodeURIComponent(String(value));
+  });
+  return { path: `/api/v1${path}`, others };
+}
+
+async function overRest(
+  operation: Operation,
+  input: Record<string, unknown>,
+  method: 'GET' | 'POST',
+): Promise<Response> {
+  const { path, others } = pathOf(operation, input);
+  if (method === 'POST') {
+    const headers = { 'Content-Type': 'application/json' };
+    return server.get(path, { method, headers, body: JSON.stringify(others) });
+  }
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(others)) {
+    for (const one of [value].flat()) query.append(name, String(one));
+  }
+  return server.get(`${path}?${query}`);
+}
+
+async function overMcp(name: string, input: Record<string, unknown>): Promise<CallToolResult> {
+  return (await client.callTool({ name, arguments: input })) as CallToolResult;
+}
+
+/** What changes between two questions by itself: the size of the store's files and how long something took. */
+function settled(answer: Record<string, unknown> | undefined): unknown {
+  return JSON.parse(JSON.stringify(answer), (key, value) =>
+    ['size_bytes', 'latency_ms', 'uptime_seconds'].includes(key) ? null : (value as unknown),
+  );
+}
+
+describe.each(readers.map((operation) => [operation.name, operation] as const))('%s', (name, operation) => {
+  test('gives the same answer over MCP and REST, by GET and by POST', async () => {
+    const input = leastInput(operation);
+    const { isError, structuredContent } = await overMcp(name, input);
+    expect(isError).toBeFalsy();
+    for (const method of ['GET', 'POST'] as const) {
+      const answer = await overRest(operation, input, method);
+      expect({ method, status: answer.status }).toEqual({ method, status: 200 });
+      expect(settled((await answer.json()) as Record<string, unknown>)).toEqual(settled(structuredContent));
+    }
+  });
+
+  test('gives the same error over MCP and REST', async () => {
+    const input = { ...leastInput(operation), nonsense: '1' };
+    const { isError, _meta } = await overMcp(name, input);
+    expect(isError).toBe(true);
+    const { message, ...error } = (_meta?.[ERROR_META_KEY] ?? {}) as Record<string, unknown>;
+    for (const method of ['GET', 'POST'] as const) {
+      const answer = await overRest(operation, input, method);
+      expect(answer.headers.get('Content-Type')).toBe('application/problem+json');
+      const { type, title, status, detail, ...rest } = (await answer.json()) as Record<string, unknown>;
+      expect(rest).toEqual(error);
+      expect({ type, status, detail }).toEqual({
+        type: `urn:testio-mcp:error:${error.code}`,
+        status: answer.status,
+        detail: message,
+      });
+      expect(answer.status).toBe(400);
+      expect(title).toMatch(/^[A-Z]/);
+    }
+  });
+});
+
+test('the description of the routes is valid OpenAPI and names every operation', async () => {
+  const document = (await (await server.get('/openapi.json')).json()) as Record<string, unknown>;
+  const validated = await new Validator().validate(structuredClone(document));
+  expect(validated).toMatchObject({ valid: true });
+  const text = JSON.stringify(document);
+  for (const { name, rest } of operations) {
+    expect(text).toContain(`"operationId":"${name}"`);
+    expect(document.paths).toHaveProperty([rest.path]);
+  }
+});
+
+test('lists in a query are repeated or separated by commas, and titles serve for ids in a path', async () => {
+  const ask = async (query: string) => (await (await server.get(`/api/v1/bugs?${query}`)).json()) as { total: number };
+  const repeated = await ask('statuses=rejected&statuses=accepted');
+  expect(repeated).toEqual(await ask('statuses=rejected,accepted'));
+  expect(repeated.total).toBeGreaterThan(0);
+  expect(repeated.total).toBe((await ask('statuses=rejected')).total + (await ask('statuses=accepted')).total);
+  const [product] = (
+    (await (await server.get('/api/v1/products?per_page=1')).json()) as { products: { id: number; title: string }[] }
+  ).products;
+  const byTitle = await server.get(`/api/v1/products/${encodeURIComponent(product?.title ?? '')}/summary`);
+  expect(await byTitle.json()).toMatchObject({ product: { id: product?.id } });
+});
+
+test('an answer that has not changed is not sent again', async () => {
+  const first = await server.get('/api/v1/products');
+  const tag = first.headers.get('ETag') ?? '';
+  const again = await server.get('/api/v1/products', { headers: { 'If-None-Match': tag } });
+  expect([again.status, await again.text()]).toEqual([304, '']);
+  expect((await server.get('/api/v1/products?per_page=1', { headers: { 'If-None-Match': tag } })).status).toBe(200);
+});
+
+test.each([
+  ['/api/products?per_page=2', '/api/v1/products?per_page=2'],
+  ['/api/products/7/tests?statuses=locked', '/api/v1/tests?statuses=locked&product_id=7'],
+  ['/api/products/7/features', '/api/v1/features?product_id=7'],
+  ['/api/products/7/user_stories?feature_id=3', '/api/v1/user-stories?feature_id=3&product_id=7'],
+  ['/api/tests/5/summary', '/api/v1/tests/5/summary'],
+  ['/api/sync/history', '/api/v1/diagnostics?include_sync_events=true'],
+  ['/health', '/health/ready'],
+  ['/mcp/', '/mcp'],
+])('the older path %s leads to %s', async (older, newer) => {
+  const answer = await server.get(older);
+  expect([answer.status, answer.headers.get('Location')]).toEqual([308, newer]);
+});
+
+test.each([
+  ['DELETE', '/api/v1/products', 405, 'method_not_allowed'],
+  ['GET', '/api/v1/nothing', 404, 'route_not_found'],
+  ['GET', '/nothing', 404, 'route_not_found'],
+  ['GET', '/api/v1/tests/999999999/summary', 404, 'test_not_found'],
+])('%s %s is refused with %i and %s', async (method, path, status, code) => {
+  const answer = await server.get(path, { method });
+  expect(answer.status).toBe(status);
+  expect(await answer.json()).toMatchObject({ status, code });
+});
+
+test('a body that is no JSON object is refused', async () => {
+  const post = (body: string, type: string) =>
+    server.get('/api/v1/products', { method: 'POST', body, headers: { 'Content-Type': type } });
+  for (const body of ['[1]', '"a"', '{', 'null']) expect((await post(body, 'application/json')).status).toBe(400);
+  expect((await post('{}', 'text/plain')).status).toBe(415);
+  expect((await post('per_page=1', 'application/x-www-form-urlencoded')).status).toBe(415);
+});
+
+test('health tells the truth, and the page for people shows the products', async () => {
+  expect(await (await server.get('/health/live')).json()).toMatchObject({ status: 'live' });
+  const ready = await server.get('/health/ready');
+  expect([ready.status, await ready.json()]).toMatchObject([200, { status: 'ready', sync: { running: false } }]);
+  const page = await (await server.get('/')).text();
+  const { products } = (await (await server.get('/api/v1/products')).json()) as { products: { title: string }[] };
+  for (const { title } of products) expect(page).toContain(title);
+  expect(page).not.toMatch(/<script|https?:\/\//);
+});

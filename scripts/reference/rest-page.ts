@@ -1,0 +1,29 @@
+import { operations } from '@testio-mcp/insights';
+import { GENERATED, table } from './markdown.ts';
+
+/** docs/reference/rest.md: the routes that `serve --transport http` has beside MCP. */
+export function restPage(): string {
+  const routes = operations.map(({ name, title, effects, rest }) => [
+    effects.readOnly ? 'GET, POST' : 'POST',
+    `\`/api/v1${rest.path}\``,
+    title,
+    `[${name}](tools.md#${name})`,
+  ]);
+  return [
+    '# REST',
+    GENERATED,
+    'A server that was started with `testio-mcp serve --transport http` answers the same questions over HTTP as over MCP: same parameters, same answers, same errors. Reads take their parameters in the query, where lists are repeated or separated by commas, or in a JSON object by POST; a title serves wherever an id is asked for. Errors are problem details (RFC 9457) with the `code`, `field`, `accepted` and `next` of the tools. `ETag` and `If-None-Match` spare what has not changed.',
+    table(['Method', 'Route', 'What it answers', 'As tool'], routes),
+    table(
+      ['Other routes', 'What is there'],
+      [
+        ['`/mcp`', 'MCP over Streamable HTTP'],
+        ['`/openapi.json`', 'these routes as OpenAPI 3.1'],
+        ['`/health/live`, `/health/ready`', 'for service managers: 200 or not; no sign-in'],
+        ['`/`', 'a status page for people; `/sign-in` where the server has a secret'],
+      ],
+    ),
+    'Paths of the older product under `/api/` lead to their successors (308).',
+    '',
+  ].join('\n\n');
+}
