@@ -1,6 +1,7 @@
 import type { Operation } from './operation.ts';
 import { getBugSummary } from './operations/get-bug-summary.ts';
 import { getFeatureSummary } from './operations/get-feature-summary.ts';
+import { getProblematicTests } from './operations/get-problematic-tests.ts';
 import { getProductSummary } from './operations/get-product-summary.ts';
 import { getServerDiagnostics } from './operations/get-server-diagnostics.ts';
 import { getTestSummary } from './operations/get-test-summary.ts';
@@ -28,6 +29,7 @@ export const operations: readonly Operation[] = [
   getBugSummary,
   getUserSummary,
   getServerDiagnostics,
+  getProblematicTests,
 ];
 
 const byName = new Map(operations.map((operation) => [operation.name, operation]));

@@ -34,6 +34,7 @@ test('the catalogue lists its operations in a stable order', () => {
     'get_bug_summary',
     'get_user_summary',
     'get_server_diagnostics',
+    'get_problematic_tests',
   ]);
   expect(findOperation('list_bugs')?.name).toBe('list_bugs');
   expect(findOperation('toString')).toBeUndefined();

@@ -1,3 +1,4 @@
+import { failureKey, recordFailure } from '@testio-mcp/persistence';
 import { describe, expect, test } from 'vitest';
 import { bug, device, exploratoryTest, feature, product, snapshot } from './support/entities.ts';
 import { NOW, type Rig, sharedRig } from './support/rig.ts';
@@ -30,8 +31,17 @@ const filled = (tests: number) => async (own: Rig) => {
     await own.bugs(ids, ...bugs);
     const [first] = rows;
     if (first !== undefined) await own.details(id, first);
+    await own.write(async (scope) => {
+      for (const testId of ids) await recordFailure(scope, failureKey(lost(id, testId)), lost(id, testId));
+    });
   }
 };
+
+const lost = (productId: number, testId: number) => ({
+  ...{ kind: 'executions', productId, testId, position: null },
+  ...{ beforeTestId: null, beforeEndAt: null, afterTestId: null, afterEndAt: null },
+  ...{ code: 'api_error', message: 'The API answered 500.', upstreamStatus: 500 },
+});
 
 const QUESTIONS = [
   ['list_products', {}],
@@ -43,6 +53,7 @@ const QUESTIONS = [
   ['get_product_summary', { product_id: 1 }],
   ['get_test_summary', { test_id: 1000 }],
   ['get_server_diagnostics', { include_sync_events: true }],
+  ['get_problematic_tests', { per_page: 200, include_closed: true }],
 ] as const;
 
 describe('the number of SQL statements does not depend on the number of rows', () => {

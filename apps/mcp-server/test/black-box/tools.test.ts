@@ -73,6 +73,7 @@ function goodInputs(): Record<string, Record<string, unknown>[]> {
     }),
     get_test_summary: [{ test_id }, { test_id, freshness: 'cached', detail: 'full' }, { test_id, freshness: 'now' }],
     get_server_diagnostics: [{}, { check_api: true, include_sync_events: true }],
+    get_problematic_tests: [{}, { product_id, include_closed: true, per_page: 2 }],
   };
 }
 
@@ -114,6 +115,10 @@ const BAD_INPUTS: Record<string, [Record<string, unknown>, string][]> = {
     [{ test_id: 'no test is called this' }, 'test_id'],
   ],
   get_server_diagnostics: [[{ sync_event_limit: 'all' }, 'sync_event_limit']],
+  get_problematic_tests: [
+    [{ product_id: 999_999_999 }, 'product_id'],
+    [{ include_closed: 'perhaps' }, 'include_closed'],
+  ],
 };
 
 test('the server says who it is and what it can do', () => {
