@@ -18,7 +18,8 @@ export function restPage(): string {
       ['Other routes', 'What is there'],
       [
         ['`/mcp`', 'MCP over Streamable HTTP'],
-        ['`/openapi.json`', 'these routes as OpenAPI 3.1'],
+        ['`/docs`, `/openapi.json`', 'these routes, to try and as OpenAPI 3.1'],
+        ['`/metrics`', 'figures for Prometheus'],
         ['`/health/live`, `/health/ready`', 'for service managers: 200 or not; no sign-in'],
         ['`/`', 'a status page for people; `/sign-in` where the server has a secret'],
       ],

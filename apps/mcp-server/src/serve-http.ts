@@ -6,6 +6,7 @@ import type { Runtime } from '@testio-mcp/runtime';
 import { startBackgroundSync } from './background-sync.ts';
 import { exposedOperations } from './exposed-tools.ts';
 import { httpApp } from './http/app.ts';
+import { startMetrics } from './http/metrics.ts';
 import { aborted, endsWithin } from './in-time.ts';
 import { HttpSessions } from './mcp/http-sessions.ts';
 import { exitCodeOf, watchForStop } from './stop-request.ts';
@@ -30,8 +31,10 @@ const IDLE_CHECK_MS = 50;
  */
 export async function serveHttp(runtime: Runtime, onListening: (address: string) => void): Promise<number> {
   const { logger, config } = runtime;
-  const sessions = new HttpSessions(runtime, { stateless: config.httpStateless });
-  const app = httpApp(runtime, exposedOperations(config), sessions);
+  const metrics = config.httpMetrics ? startMetrics(runtime, () => sessions.count) : null;
+  const asked = metrics?.measured ?? runtime;
+  const sessions: HttpSessions = new HttpSessions(asked, { stateless: config.httpStateless });
+  const app = httpApp({ runtime: asked, offered: exposedOperations(config), sessions, metrics });
   const server = createServer(
     { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS },
     getRequestListener(app.fetch),

@@ -164,6 +164,11 @@ export const SETTINGS = {
     default: false,
     help: 'Serve MCP over HTTP without sessions: each request is answered by itself, and nothing is sent unasked.',
   }),
+  httpMetrics: server('TESTIO_HTTP_METRICS', {
+    type: truth,
+    default: true,
+    help: 'Serve figures for Prometheus at /metrics.',
+  }),
   httpRequestsPerMinute: server('TESTIO_HTTP_REQUESTS_PER_MINUTE', {
     type: wholeNumber(0, 1_000_000),
     default: 6_000,

@@ -7,7 +7,7 @@ import { OUTPUT_FOLDER } from '../../run-vitest.ts';
 
 export type ColorScheme = 'light' | 'dark';
 
-/** A page that was opened from a file, and what it did that it should not have done. */
+/** A page that was opened, and what it did that it should not have done. */
 export interface OpenedPage {
   readonly page: Page;
   /** Errors on its console and exceptions of its scripts. */
@@ -32,18 +32,19 @@ export function startBrowser(): Promise<Browser> {
   });
 }
 
-/** Opens a file as a person does who double-clicks it, without network. */
+/** Opens a file as a person does who double-clicks it, without network; or an address, which may ask its own server. */
 export async function openPage(
   browser: Browser,
-  file: string,
+  fileOrAddress: string,
   colorScheme: ColorScheme,
   width = 1280,
 ): Promise<OpenedPage> {
-  const context = await browser.newContext({ colorScheme, offline: true, viewport: { width, height: 900 } });
+  const isServed = /^https?:/.test(fileOrAddress);
+  const context = await browser.newContext({ colorScheme, offline: !isServed, viewport: { width, height: 900 } });
   const page = await context.newPage();
   const errors: string[] = [];
   const requests: string[] = [];
-  const url = pathToFileURL(file).href;
+  const url = isServed ? fileOrAddress : pathToFileURL(fileOrAddress).href;
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
   });

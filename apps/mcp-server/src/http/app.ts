@@ -1,12 +1,14 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Operation } from '@testio-mcp/insights';
-import type { Runtime } from '@testio-mcp/runtime';
+import type { Config, Runtime } from '@testio-mcp/runtime';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { secureHeaders } from 'hono/secure-headers';
 import type { HttpSessions } from '../mcp/http-sessions.ts';
+import { explorer } from './explorer.ts';
 import { healthRoutes } from './health.ts';
+import type { Metrics } from './metrics.ts';
 import { olderPaths } from './older-paths.ts';
 import { openApi } from './openapi.ts';
 import { STYLE } from './page.ts';
@@ -23,28 +25,58 @@ const MOST_BODY_BYTES = 4 * 1024 * 1024;
 
 const MCP_HEADERS = ['Content-Type', 'Authorization', 'Mcp-Session-Id', 'Mcp-Protocol-Version', 'Last-Event-ID'];
 
+/** What the HTTP surface is made of. */
+export interface HttpParts {
+  readonly runtime: Runtime;
+  /** The operations that this server offers. */
+  readonly offered: readonly Operation[];
+  readonly sessions: HttpSessions;
+  /** Null: no figures are served. */
+  readonly metrics: Metrics | null;
+}
+
+type App = Hono<{ Bindings: HttpBindings }>;
+
 /**
- * Everything that is served over HTTP. The guards come first and hold for every route: who may ask, how often, how much. Then
- * health, which everybody may ask for; then the sign-in; then all that tells something about the account.
+ * Everything that is served over HTTP. The guards come first and hold for every route. Then health, which everybody may ask for,
+ * and the sign-in; then all that tells something about the account.
  */
-export function httpApp(
-  runtime: Runtime,
-  offered: readonly Operation[],
-  sessions: HttpSessions,
-): Hono<{ Bindings: HttpBindings }> {
+export function httpApp({ runtime, offered, sessions, metrics }: HttpParts): App {
   const { config, logger } = runtime;
-  const app = new Hono<{ Bindings: HttpBindings }>();
+  const app: App = new Hono();
   app.onError((error, c) => {
     logger.error({ err: error, path: c.req.path }, 'a request failed by an error of the program');
     return problem(c, error);
   });
-  app.notFound((c) =>
-    problem(
-      c,
-      httpError('route_not_found', `There is nothing at ${c.req.path}.`, 'See /openapi.json, or ask MCP at /mcp.'),
-      404,
-    ),
-  );
+  app.notFound((c) => {
+    const next = 'See /docs for the REST routes, or ask MCP at /mcp.';
+    return problem(c, httpError('route_not_found', `There is nothing at ${c.req.path}.`, next), 404);
+  });
+  if (metrics !== null) app.use(metrics.middleware);
+  guard(app, config);
+
+  app.route('/health', healthRoutes(runtime));
+  app.get('/health', (c) => c.redirect('/health/ready', 308));
+  app.get('/style.css', (c) => c.body(STYLE, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
+  if (config.httpToken !== null) app.route('/sign-in', signInPage(config.httpToken));
+  app.use(signedIn(config.httpToken));
+
+  app.all('/mcp', (c) => sessions.handle(c.req.raw, (then) => c.env.outgoing.once('close', then)));
+  app.all('/mcp/', (c) => c.redirect('/mcp', 308));
+  app.get('/', statusPage(runtime));
+  app.route('/docs', explorer(offered));
+  const description = openApi(offered, { secured: config.httpToken !== null });
+  app.get('/openapi.json', (c) => c.json(description));
+  if (metrics !== null) {
+    app.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType }));
+  }
+  app.route(REST_ROOT, restRoutes(runtime, offered));
+  app.route('/api', olderPaths());
+  return app;
+}
+
+/** Who may ask, how often and how much. */
+function guard(app: App, config: Config): void {
   app.use(
     secureHeaders({
       contentSecurityPolicy: {
@@ -69,26 +101,12 @@ export function httpApp(
       onError: (c) => problem(c, httpError('body_too_large', 'The body has more than 4 MiB.', 'Send less.'), 413),
     }),
   );
-  if (config.httpAllowedOrigins !== null) {
-    app.use(
-      cors({
-        origin: [...config.httpAllowedOrigins],
-        allowHeaders: MCP_HEADERS,
-        exposeHeaders: ['Mcp-Session-Id', 'ETag'],
-      }),
-    );
-  }
-  app.route('/health', healthRoutes(runtime));
-  app.get('/health', (c) => c.redirect('/health/ready', 308));
-  app.get('/style.css', (c) => c.body(STYLE, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
-  if (config.httpToken !== null) app.route('/sign-in', signInPage(config.httpToken));
-  app.use(signedIn(config.httpToken));
-  app.all('/mcp', (c) => sessions.handle(c.req.raw, (then) => c.env.outgoing.once('close', then)));
-  app.all('/mcp/', (c) => c.redirect('/mcp', 308));
-  const description = openApi(offered, { secured: config.httpToken !== null });
-  app.get('/openapi.json', (c) => c.json(description));
-  app.get('/', statusPage(runtime));
-  app.route(REST_ROOT, restRoutes(runtime, offered));
-  app.route('/api', olderPaths());
-  return app;
+  if (config.httpAllowedOrigins === null) return;
+  app.use(
+    cors({
+      origin: [...config.httpAllowedOrigins],
+      allowHeaders: MCP_HEADERS,
+      exposeHeaders: ['Mcp-Session-Id', 'ETag'],
+    }),
+  );
 }

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 
 /** The one sheet of style of all pages. The policy of contents allows it because it comes from this server. */
 export const STYLE = `
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+:root { color-scheme: light dark; background: light-dark(#fff, #16181c); color: light-dark(#1b1d21, #e6e7e9); font: 16px/1.5 system-ui, sans-serif; }
 body { margin: 0 auto; max-width: 60rem; padding: 1rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
 table { border-collapse: collapse; width: 100%; }

@@ -73,5 +73,5 @@ ${
 </table></div>${products.total > products.products.length ? html`<p>… and ${products.total - products.products.length} more.</p>` : ''}`
 }
 <h2>For programs</h2>
-<p>MCP (Streamable HTTP) at <code>/mcp</code>, REST at <code>/api/v1</code>, described by <a href="/openapi.json">/openapi.json</a>.</p>`;
+<p>MCP (Streamable HTTP) at <code>/mcp</code>, REST at <code>/api/v1</code>: <a href="/docs">try it</a>.</p>`;
 }

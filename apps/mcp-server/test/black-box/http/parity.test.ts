@@ -199,3 +199,41 @@ test('health tells the truth, and the page for people shows the products', async
   for (const { title } of products) expect(page).toContain(title);
   expect(page).not.toMatch(/<script|https?:\/\//);
 });
+
+test('the page of the routes has a form for every question that reads, which leads to its answer', async () => {
+  const page = await (await server.get('/docs')).text();
+  for (const { name, input } of readers) {
+    expect(page).toContain(`action="/docs/try/${name}"`);
+    for (const field of Object.keys(input.shape)) expect(page).toContain(`id="${name}.${field}"`);
+  }
+  const tried = await server.get('/docs/try/get_test_summary?test_id=Some+title%2F1&detail=&freshness=cached');
+  expect([tried.status, tried.headers.get('Location')]).toEqual([
+    303,
+    '/api/v1/tests/Some%20title%2F1/summary?freshness=cached',
+  ]);
+  expect((await server.get('/docs/try/nothing')).status).toBe(404);
+});
+
+test('figures for Prometheus count questions and what the store holds', async () => {
+  await server.get('/api/v1/products');
+  await server.get('/api/v1/products?nonsense=1');
+  const answer = await server.get('/metrics');
+  expect(answer.headers.get('Content-Type')).toMatch(/^text\/plain; version=0\.0\.4/);
+  const text = await answer.text();
+  const value = (line: string) =>
+    Number(
+      text
+        .split('\n')
+        .find((one) => one.startsWith(`${line} `))
+        ?.split(' ')[1],
+    );
+  expect(value('testio_mcp_call_seconds_count{operation="list_products",outcome="ok"}')).toBeGreaterThan(0);
+  expect(value('testio_mcp_call_seconds_count{operation="list_products",outcome="invalid_input"}')).toBeGreaterThan(0);
+  expect(value('testio_mcp_http_request_seconds_count{surface="rest",method="GET",status="400"}')).toBeGreaterThan(0);
+  expect(value('testio_mcp_store_rows{entity="tests"}')).toBe(sandbox.state().counts.tests);
+  expect(value('testio_mcp_mcp_sessions')).toBe(1);
+  for (const { title } of ((await (await server.get('/api/v1/products')).json()) as { products: { title: string }[] })
+    .products) {
+    expect(text).not.toContain(title);
+  }
+});
