@@ -4,6 +4,7 @@ import { nearest } from './input/nearest.ts';
 import { parseInput, validateInput } from './input/parse-input.ts';
 import { resolveReferences } from './input/references.ts';
 import type { Operation, OperationContext } from './operation.ts';
+import { readThrough } from './refresh/read-through.ts';
 import type { Trust } from './trust/shape.ts';
 
 /** The answer to a question. */
@@ -28,7 +29,7 @@ export async function callOperation(context: OperationContext, name: string, raw
   try {
     const parsed = await resolveReferences(context, operation, parseInput(operation, rawInput));
     const input = validateInput(operation, parsed);
-    const output = operation.output.parse(await operation.run(context, input));
+    const output = operation.output.parse(await readThrough(context, operation, input));
     if (operation.answersBeforeSync !== true && lacksEverything(output)) throw neverSynced();
     return { operation, output, text: operation.render(output) };
   } catch (thrown) {

@@ -1,5 +1,6 @@
 import type { Clock } from '@testio-mcp/domain';
 import type { Store } from '@testio-mcp/persistence';
+import type { RefreshOptions, RefreshReport, Shown } from '@testio-mcp/sync-engine';
 import type { z } from 'zod';
 
 /** What an operation does to the world; the MCP annotations are made from it. */
@@ -20,8 +21,8 @@ export interface OperationContext {
   /** IANA zone in which days begin and end. UTC when absent. */
   readonly timeZone?: string | undefined;
   readonly limits: Limits;
-  /** Refreshes one test (details, executions, bugs) from the API and stores it; absent when there is no API to ask. */
-  readonly refreshTest?: ((testId: number, signal: AbortSignal) => Promise<void>) | undefined;
+  /** Asks the API for what an answer shows, as far as it is due, and stores it; absent when there is no API to ask. */
+  readonly refresh?: ((shown: Shown, options: RefreshOptions) => Promise<RefreshReport>) | undefined;
   /** Facts about the running program for get_server_diagnostics. */
   readonly program: ProgramFacts;
 }
@@ -65,6 +66,13 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Output exten
   readonly answersBeforeSync?: true;
   readonly rest: { readonly method: 'GET' | 'POST'; readonly path: string };
   run(context: OperationContext, input: z.output<Input>): Promise<z.input<Output>>;
+  /**
+   * What the answer shows that the API could confirm; for operations with the parameter `freshness`. It is asked for where it
+   * is due, and `run` answers once more from what came. So `run` must do nothing but read.
+   *
+   * @param output null where `run` found nothing of the kind that was asked for
+   */
+  shows?(input: z.output<Input>, output: z.input<Output> | null): Shown;
   /** A short text for people, made from the output alone. Never a JSON dump. */
   render(output: z.output<Output>): string;
 }

@@ -1,6 +1,6 @@
 import { createApiClient } from '@testio-mcp/api-client';
 import { type Sandbox, type SandboxState, startSandbox } from '@testio-mcp/sandbox';
-import { refreshTest, runSync, type SyncRunRecord } from '@testio-mcp/sync-engine';
+import { Refresher, runSync, type SyncRunRecord } from '@testio-mcp/sync-engine';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OperationContext } from '../src/index.ts';
 import { HOUR, NOW, type Rig, sharedRig } from './support/rig.ts';
@@ -26,11 +26,14 @@ describe('after a sync of a small account', () => {
   const own = sharedRig(async ({ store, clock }) => {
     record = await runSync({ store, api, clock }, { trigger: 'test' });
   });
-  const changes = (): Partial<OperationContext> => ({
-    refreshTest: async (id, signal) => {
-      await refreshTest({ store: own().store, clock: own().clock, api }, id, signal);
-    },
-  });
+  const changes = (): Partial<OperationContext> => {
+    const { store, clock } = own();
+    const syncProduct = async (id: number, signal: AbortSignal) => {
+      await runSync({ store, clock, api }, { trigger: 'test', productIds: [id], signal });
+    };
+    const refresher = new Refresher({ store, clock, api: async () => api, syncProduct });
+    return { refresh: (shown, options) => refresher.refresh(shown, options) };
+  };
 
   /** Every row of a list, page by page. */
   async function all(name: string, noun: string, input: object = {}): Promise<Row[]> {
@@ -95,13 +98,13 @@ describe('after a sync of a small account', () => {
     expect(fresh.test).toEqual(stored.test);
   });
 
-  test('a test that does not exist is not found, and neither is a poisoned one', async () => {
+  test('a test that does not exist is not found, and one that the API cannot deliver is called so', async () => {
     const error = await own().refuse('get_test_summary', { test_id: 1 }, changes());
     expect(error).toMatchObject({ code: 'test_not_found', retryable: false });
     for (const id of state.poisoned) {
-      expect(await own().refuse('get_test_summary', { test_id: id }, changes())).toMatchObject({
-        code: 'test_not_found',
-      });
+      const poisoned = await own().refuse('get_test_summary', { test_id: id }, changes());
+      expect(poisoned).toMatchObject({ code: 'test_unreadable', kind: 'upstream', facts: { upstreamStatus: 500 } });
+      expect(poisoned.message).toMatch(/cannot deliver this test.*\(500\).*since 2026-03-17T12:00:00Z/);
     }
   });
 

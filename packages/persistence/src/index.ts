@@ -16,6 +16,7 @@ export {
   type LeaseHolder,
   type LeaseTiming,
   readLeaseHolder,
+  readLeaseToken,
   releaseLease,
   renewLease,
 } from './lease.ts';

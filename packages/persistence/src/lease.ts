@@ -125,6 +125,12 @@ export async function readLeaseHolder(
   };
 }
 
+/** The fence of the latest lease, whether it is held or not; 0 before the first one. It tells whether anybody synced since. */
+export async function readLeaseToken({ db }: ReadScope): Promise<number> {
+  const row = await db.selectFrom('sync_lease').select('token').where('name', '=', SYNC).executeTakeFirst();
+  return row?.token ?? 0;
+}
+
 function leaseLost(): TestioError {
   return new TestioError({
     kind: 'busy',

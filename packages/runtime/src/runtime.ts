@@ -11,7 +11,14 @@ import {
 } from '@testio-mcp/domain';
 import type { Operation, OperationContext } from '@testio-mcp/insights';
 import type { Store } from '@testio-mcp/persistence';
-import type { BackgroundEvent, SyncMode, SyncPlan, SyncProgress, SyncRunRecord } from '@testio-mcp/sync-engine';
+import type {
+  BackgroundEvent,
+  Refresher,
+  SyncMode,
+  SyncPlan,
+  SyncProgress,
+  SyncRunRecord,
+} from '@testio-mcp/sync-engine';
 import { type ApiAccess, lazyApi } from './api-access.ts';
 import { type Config, requireToken } from './config.ts';
 import { type Freshening, keepFresh } from './keep-fresh.ts';
@@ -103,10 +110,12 @@ interface Parts {
   readonly clock: Clock;
   readonly store: Store;
   readonly api: ApiAccess;
+  /** One for all questions, so that none asks the API for what another one is asking for. */
+  readonly refresher: () => Promise<Refresher>;
 }
 
-function wire(parts: Parts): Runtime {
-  const { config, logger, clock, store, api } = parts;
+function wire(given: Omit<Parts, 'refresher'>): Runtime {
+  const { config, logger, clock, store, api } = given;
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
   const fresheners: Freshening[] = [];
@@ -123,6 +132,17 @@ function wire(parts: Parts): Runtime {
 
   const signalOf = (signal: AbortSignal | undefined): AbortSignal =>
     signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]);
+
+  let refresher: Promise<Refresher> | undefined;
+  const parts: Parts = {
+    ...given,
+    refresher: () => {
+      refresher ??= createRefresher(given, (productIds, signal) =>
+        trackedSync({ productIds, trigger: 'question', signal }),
+      );
+      return refresher;
+    },
+  };
 
   const trackedSync = (options: RuntimeSyncOptions): Promise<SyncRunRecord> =>
     track(sync(parts, { ...options, signal: signalOf(options.signal) }));
@@ -180,10 +200,7 @@ function operationContext(parts: Parts, signal: AbortSignal): OperationContext {
   if (config.token === null) return context;
   return {
     ...context,
-    async refreshTest(testId, refreshSignal) {
-      const { refreshTest } = await import('@testio-mcp/sync-engine');
-      await refreshTest({ store, clock, api: await api.client() }, testId, refreshSignal);
-    },
+    refresh: async (shown, options) => (await parts.refresher()).refresh(shown, options),
     program: {
       ...program,
       async pingApi(pingSignal) {
@@ -194,6 +211,24 @@ function operationContext(parts: Parts, signal: AbortSignal): OperationContext {
       },
     },
   };
+}
+
+async function createRefresher(
+  { store, clock, api }: Omit<Parts, 'refresher'>,
+  syncProducts: (productIds: readonly number[], signal: AbortSignal) => Promise<SyncRunRecord>,
+): Promise<Refresher> {
+  const { Refresher } = await import('@testio-mcp/sync-engine');
+  return new Refresher({
+    store,
+    clock,
+    api: () => api.client(),
+    async syncProduct(id, signal) {
+      const { error } = await syncProducts([id], signal);
+      if (error === null) return;
+      const { upstream_status: upstreamStatus, ...facts } = error;
+      throw new TestioError({ ...facts, ...(upstreamStatus === undefined ? {} : { upstreamStatus }) });
+    },
+  });
 }
 
 async function sync(parts: Parts, options: RuntimeSyncOptions): Promise<SyncRunRecord> {

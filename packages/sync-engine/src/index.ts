@@ -5,7 +5,8 @@ export {
   type BackgroundOptions,
   startBackground,
 } from './background/scheduler.ts';
-export { refreshTest } from './refresh-test.ts';
+export { Refresher } from './refresh/refresher.ts';
+export type { RefreshedKind, RefreshOptions, RefreshReport, Shown } from './refresh/shown.ts';
 export type { PhaseOutcome, SyncFailure, SyncMode, SyncRunRecord } from './run-record.ts';
 export { runSync, type SyncDependencies, type SyncOptions, type SyncProgress } from './sync.ts';
 export { type PlannedPhase, type PlanOptions, planSync, type SyncPlan } from './sync-plan.ts';

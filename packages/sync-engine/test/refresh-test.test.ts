@@ -1,9 +1,13 @@
 import { listOpenFailures } from '@testio-mcp/persistence';
 import { expect, test } from 'vitest';
-import { refreshTest } from '../src/index.ts';
+import type { SyncDependencies } from '../src/index.ts';
+import { refreshTest as refreshIn } from '../src/refresh/refresh-test.ts';
 import { clientOf, emptyStore, idsIn, rigOf, rigOn, sandboxOf } from './harness.ts';
 
 const signal = new AbortController().signal;
+
+const refreshTest = ({ store, api, clock }: SyncDependencies, id: number, until: AbortSignal) =>
+  refreshIn({ store, api, beganAt: clock.now(), attempts: 1 }, id, until);
 
 async function runningTest(rig: Awaited<ReturnType<typeof rigOf>>): Promise<number> {
   const [product = 0] = rig.sandbox.state().ids.products;

@@ -7,6 +7,10 @@ import { type ReferenceKind, withForm } from './forms.ts';
 //
 // `meta({ default })` publishes a default without filling it in: the operation needs to know whether it was asked for.
 
+/** Words for how fresh an answer is to be. */
+const FRESHNESS = ['auto', 'cached', 'now'] as const;
+export type Freshness = (typeof FRESHNESS)[number];
+
 /** Most rows of one page. */
 export const MAX_PAGE_SIZE = 200;
 
@@ -45,6 +49,12 @@ export const sortBy = <const Keys extends readonly [string, ...string[]]>(keys: 
 
 export const sortOrder = (initial: 'asc' | 'desc') =>
   z.enum(['asc', 'desc']).meta({ default: initial }).describe('Rows without a value come last.').optional();
+
+/**
+ * How fresh an answer is to be: refreshed where it is old, as stored, or refreshed in any case. Published without a description,
+ * because every operation has it; operation.ts, `shows`, is what makes it work.
+ */
+export const freshness = z.enum(FRESHNESS).default('auto');
 
 /** A period in the grammar of packages/domain (parsePeriod). */
 export const period = z.string().max(100).describe('Such as last 30 days, 2026-Q3 or 2026-07-01..2026-07-14.');

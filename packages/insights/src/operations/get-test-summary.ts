@@ -1,11 +1,9 @@
 import { TestioError } from '@testio-mcp/domain';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { detail, testId } from '../input/parameters.ts';
+import { detail, freshness, testId } from '../input/parameters.ts';
 import { defineOperation } from '../operation.ts';
-import { testAge } from '../queries/test-parts.ts';
 import { readTestSummary } from '../queries/test-summary.ts';
-import { FRESHNESS, refreshTest } from '../refresh/refresh-test.ts';
 import { countOf, countsText, day, named, percent, trustLine } from '../render/lines.ts';
 import { testSummary } from '../shapes/test-summary.ts';
 import { readTrust } from '../trust/read-trust.ts';
@@ -19,22 +17,18 @@ export const getTestSummary = defineOperation({
   input: z.strictObject({
     test_id: testId,
     detail: detail('whole texts, all user stories'),
-    freshness: z
-      .enum(FRESHNESS)
-      .default('auto')
-      .describe('Ask the API first: auto when data is old (2 s), now always (30 s), cached never.'),
+    freshness,
   }),
   output: testSummary,
   effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/tests/{test_id}/summary' },
-  async run(context, { test_id: id, detail: asked, freshness }) {
-    const stored = await context.store.read(({ db }) => testAge(db, id));
-    const { missing, error } = await refreshTest(context, id, freshness, stored);
-    return context.store.read(async ({ db }) => {
+  shows: ({ test_id }) => ({ wholeTests: [test_id] }),
+  async run({ store }, { test_id: id, detail: asked }) {
+    return store.read(async ({ db }) => {
       const summary = await readTestSummary(db, id, asked);
-      if (summary === null) throw testNotFound(id, error);
+      if (summary === null) throw testNotFound(id);
       const ground = { products: null, tests: sql`(${id})`, facets: ['tests', 'test_details', 'bugs'] as const };
-      return { ...summary, ...(await readTrust(db, ground, missing)) };
+      return { ...summary, ...(await readTrust(db, ground)) };
     });
   },
   render({ test, features, user_stories: stories, bugs, ...rest }) {
@@ -56,19 +50,12 @@ export const getTestSummary = defineOperation({
   },
 });
 
-/** @param failure why the API could not be asked either; null when it was not asked */
-function testNotFound(id: number, failure: TestioError | null): TestioError {
-  const isGone = failure === null || failure.kind === 'not_found';
+function testNotFound(id: number): TestioError {
   return new TestioError({
     kind: 'not_found',
     code: 'test_not_found',
-    message: isGone
-      ? `There is no test ${id}${failure === null ? ' in the store' : ''}.`
-      : `Test ${id} is not in the store, and the API could not be asked. ${failure.message}`,
-    next: isGone
-      ? 'Find the right id with list_tests, or run a sync if the test is new: testio-mcp sync.'
-      : (failure.facts.next ?? 'Try again later.'),
-    retryable: !isGone,
+    message: `There is no test ${id} in the store.`,
+    next: 'Find the right id with list_tests, or run a sync if the test is new: testio-mcp sync.',
     field: 'test_id',
     received: id,
   });

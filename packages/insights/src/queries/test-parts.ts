@@ -1,7 +1,6 @@
 import type { ReadScope } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { rankAmong } from '../sqlite/open-set.ts';
-import { confirmed } from '../trust/stamps.ts';
 
 type Db = ReadScope['db'];
 
@@ -27,21 +26,6 @@ export async function findTest(db: Db, id: number) {
     .where('t.id', '=', id)
     .where('t.deleted_at', 'is', null)
     .executeTakeFirst();
-}
-
-/** How old the parts of a test are that a summary rests on; null where the store does not have the test. */
-export async function testAge(db: Db, id: number): Promise<{ readonly confirmedAt: number | null } | null> {
-  const stamps = await db
-    .selectFrom('tests as t')
-    .leftJoin('test_freshness as f', 'f.test_id', 't.id')
-    .leftJoin('product_freshness as pf', 'pf.product_id', 't.product_id')
-    .select([confirmed('details_at').as('details'), confirmed('bugs_at').as('bugs')])
-    .where('t.id', '=', id)
-    .where('t.deleted_at', 'is', null)
-    .executeTakeFirst();
-  if (stamps === undefined) return null;
-  const { details, bugs } = stamps;
-  return { confirmedAt: details === null || bugs === null ? null : Math.min(details, bugs) };
 }
 
 /** The features of a test, as they were copied into it, with their results and the bugs filed against them. */

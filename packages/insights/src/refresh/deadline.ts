@@ -28,7 +28,8 @@ export async function withDeadline<T>(
   }
 }
 
-function tooSlow(deadlineMs: number): TestioError {
+/** The API did not answer in time. */
+export function tooSlow(deadlineMs: number): TestioError {
   return new TestioError({
     kind: 'network',
     code: 'api_too_slow',

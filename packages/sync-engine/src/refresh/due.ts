@@ -1,0 +1,211 @@
+import { type EpochMs, isFinalTestStatus } from '@testio-mcp/domain';
+import { idList, type ReadScope } from '@testio-mcp/persistence';
+import { bugsDue } from '../bugs-due.ts';
+import { PAGE_SIZE } from '../page-window.ts';
+import type { RefreshOptions, Shown } from './shown.ts';
+
+/** A test whose row is due, and the page of its product's list on which it is to be expected, from 1. */
+export interface DueRow {
+  readonly id: number;
+  readonly productId: number;
+  readonly page: number;
+}
+
+/** What of an answer is to be asked for. */
+export interface Due {
+  readonly productList: boolean;
+  readonly featuresOf: readonly { readonly id: number; readonly lists: number }[];
+  readonly newestTestsOf: readonly number[];
+  readonly rows: readonly DueRow[];
+  readonly wholeTests: readonly number[];
+  readonly bugsOf: readonly number[];
+}
+
+/**
+ * Finds out what of an answer is due: what can have changed since the API last confirmed it, if that is long enough ago. What
+ * failed a moment ago is left alone unless everything is to be new. A fixed number of statements.
+ */
+export async function readDue(scope: ReadScope, shown: Shown, options: RefreshOptions, now: EpochMs): Promise<Due> {
+  const rule = new DueRule(options, now);
+  const products = await readProducts(scope, [...(shown.featuresOf ?? []), ...(shown.newestTestsOf ?? [])]);
+  const tests = await readTests(scope, [...(shown.tests ?? []), ...(shown.wholeTests ?? []), ...(shown.bugsOf ?? [])]);
+  const unknown = (shown.bugsOf ?? []).filter((id) => !tests.has(id));
+  const whole = [...(shown.wholeTests ?? []).filter((id) => rule.isWholeTestDue(tests.get(id))), ...unknown];
+  const covered = new Set(whole);
+  const rows = known(shown.tests, tests).filter((test) => !covered.has(test.id) && rule.isRowDue(test));
+  const bugsOf = known(shown.bugsOf, tests).filter((test) => !covered.has(test.id) && rule.areBugsDue(test));
+  const pages = await readPages(scope, rows);
+  return {
+    productList: shown.productList === true && (await isListDue(scope, rule)),
+    featuresOf: known(shown.featuresOf, products).filter((product) => rule.isOld(product.featuresAt)),
+    newestTestsOf: known(shown.newestTestsOf, products)
+      .filter((product) => rule.isOld(product.testsAt))
+      .map((product) => product.id),
+    rows: rows.map(({ id, productId }) => ({ id, productId, page: pages.get(id) ?? 0 })),
+    wholeTests: [...new Set(whole)],
+    bugsOf: bugsOf.map((test) => test.id),
+  };
+}
+
+type StoredTest = Awaited<ReturnType<typeof testRows>>[number];
+
+class DueRule {
+  readonly #isAll: boolean;
+  readonly #before: EpochMs;
+  readonly #now: EpochMs;
+
+  constructor({ extent, maxAgeMs }: RefreshOptions, now: EpochMs) {
+    this.#isAll = extent === 'everything';
+    // What was stored in this very millisecond may have been asked for before the question was.
+    this.#before = this.#isAll ? now + 1 : now - maxAgeMs;
+    this.#now = now;
+  }
+
+  /** A stamp that lies in the future tells nothing about the age. */
+  isOld(stamp: EpochMs | null): boolean {
+    return stamp === null || stamp < this.#before || stamp > this.#now;
+  }
+
+  isRowDue(test: StoredTest): boolean {
+    return (
+      !isFinalTestStatus(test.status) && this.isOld(test.listed_at) && !this.#hasJustFailed(test.details_failed_at)
+    );
+  }
+
+  isWholeTestDue(test: StoredTest | undefined): boolean {
+    if (test === undefined || this.#isAll) return true;
+    if (this.#hasJustFailed(test.details_failed_at) || this.#hasJustFailed(test.bugs_failed_at)) return false;
+    return this.isOld(confirmed(test, test.details_at)) || this.isOld(confirmed(test, test.bugs_at));
+  }
+
+  areBugsDue(test: StoredTest): boolean {
+    if (this.#isAll) return true;
+    if (!this.isOld(test.bugs_at) || this.#hasJustFailed(test.bugs_failed_at)) return false;
+    const facts = {
+      status: test.status,
+      startAt: test.start_at,
+      endAt: test.end_at,
+      statusChangedAt: test.status_changed_at,
+      bugsAt: test.bugs_at,
+      hasUndecidedBug: Boolean(test.has_undecided_bug),
+      hasFailed: test.bugs_failed_at !== null,
+    };
+    return bugsDue(facts, this.#now) !== null;
+  }
+
+  #hasJustFailed(at: EpochMs | null): boolean {
+    return !this.#isAll && at !== null && !this.isOld(at);
+  }
+}
+
+/** What was read of a test in a final status is confirmed by every later reading of its product's whole list. */
+function confirmed(test: StoredTest, stamp: EpochMs | null): EpochMs | null {
+  if (stamp === null || !isFinalTestStatus(test.status)) return stamp;
+  return Math.max(stamp, test.tests_reconciled_at ?? stamp);
+}
+
+function known<T>(ids: readonly number[] | undefined, things: ReadonlyMap<number, T>): T[] {
+  return [...new Set(ids)].map((id) => things.get(id)).filter((thing) => thing !== undefined);
+}
+
+async function readTests(scope: ReadScope, ids: readonly number[]): Promise<Map<number, StoredTest>> {
+  const rows = ids.length === 0 ? [] : await testRows(scope, ids);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+function testRows({ db }: ReadScope, ids: readonly number[]) {
+  const failures = db.selectFrom('sync_failures as x').select((eb) => eb.fn.max('x.last_seen_at').as('at'));
+  const open = failures.whereRef('x.test_id', '=', db.dynamic.ref('t.id')).where('x.closed_at', 'is', null);
+  const undecided = db.selectFrom('bugs').select('test_id').where('deleted_at', 'is', null);
+  return db
+    .selectFrom('tests as t')
+    .leftJoin('test_freshness as f', 'f.test_id', 't.id')
+    .leftJoin('product_freshness as pf', 'pf.product_id', 't.product_id')
+    .select(['t.id', 't.product_id as productId', 't.status', 't.start_at', 't.end_at', 't.status_changed_at'])
+    .select(['f.listed_at', 'f.details_at', 'f.bugs_at', 'pf.tests_reconciled_at'])
+    .select([
+      open.where('x.kind', '=', 'test_details').as('details_failed_at'),
+      open.where('x.kind', '=', 'bugs').as('bugs_failed_at'),
+    ])
+    .select((eb) =>
+      eb('t.id', 'in', undecided.where('test_id', 'in', idList(ids)).where('status', 'in', ['open', 'other'])).as(
+        'has_undecided_bug',
+      ),
+    )
+    .where('t.id', 'in', idList(ids))
+    .where('t.deleted_at', 'is', null)
+    .execute();
+}
+
+/** Where tests stand in the lists of their products if nothing moved. Only asked where a page may bring several of them. */
+async function readPages({ db }: ReadScope, rows: readonly StoredTest[]): Promise<Map<number, number>> {
+  const groups = Map.groupBy(rows, (row) => row.productId);
+  const products = [...groups].filter(([, tests]) => tests.length > 1).map(([id]) => id);
+  if (products.length === 0) return new Map();
+  const places = db
+    .selectFrom('tests')
+    .select('id')
+    .select((eb) =>
+      eb.fn
+        .agg<number>('row_number')
+        .over((over) =>
+          over
+            .partitionBy('product_id')
+            // As the API lists them: those without an end first.
+            .orderBy((e) => e('end_at', 'is', null), 'desc')
+            .orderBy('end_at', 'desc')
+            .orderBy('id', 'desc'),
+        )
+        .as('place'),
+    )
+    .where('product_id', 'in', idList(products))
+    .where('deleted_at', 'is', null)
+    .as('places');
+  const wanted = idList(rows.map((row) => row.id));
+  const found = await db.selectFrom(places).select(['id', 'place']).where('id', 'in', wanted).execute();
+  return new Map(found.map(({ id, place }) => [id, Math.ceil(place / PAGE_SIZE)]));
+}
+
+interface StoredProduct {
+  readonly id: number;
+  readonly featuresAt: EpochMs | null;
+  readonly testsAt: EpochMs | null;
+  /** Lists that its features are read from: one, or one for each section. */
+  readonly lists: number;
+}
+
+async function readProducts({ db }: ReadScope, ids: readonly number[]): Promise<Map<number, StoredProduct>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('products as p')
+    .leftJoin('product_freshness as pf', 'pf.product_id', 'p.id')
+    .leftJoin('sections as s', (join) =>
+      join.onRef('s.product_id', '=', 'p.id').on('s.deleted_at', 'is', null).on('s.is_default', '=', 0),
+    )
+    .select(['p.id', 'pf.features_at', 'pf.tests_discovered_at', 'pf.tests_reconciled_at'])
+    .select((eb) => eb.fn.count<number>('s.id').as('sections'))
+    .where('p.id', 'in', idList(ids))
+    .where('p.deleted_at', 'is', null)
+    .groupBy('p.id')
+    .execute();
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        id: row.id,
+        featuresAt: row.features_at,
+        testsAt: newest(row.tests_discovered_at, row.tests_reconciled_at),
+        lists: Math.max(1, row.sections),
+      },
+    ]),
+  );
+}
+
+function newest(one: EpochMs | null, other: EpochMs | null): EpochMs | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other);
+}
+
+async function isListDue({ db }: ReadScope, rule: DueRule): Promise<boolean> {
+  const account = await db.selectFrom('account').select('products_listed_at').where('id', '=', 1).executeTakeFirst();
+  return rule.isOld(account?.products_listed_at ?? null);
+}
