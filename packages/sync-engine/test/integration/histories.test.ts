@@ -33,16 +33,18 @@ test.each(seeds)('history %i ends equal to a fresh copy', { timeout: 120_000 }, 
   const isLively = ending.manners === 'lively';
   if (isLively) {
     rig.cureAll();
-    await rig.trySync({ mode: 'incremental' }, null);
+    await rig.trySync({ mode: 'incremental' }, { cancelAfter: null, killAfter: null });
   }
   history.begin();
   for (let round = 0; round < ROUNDS; round += 1) {
     for (let edits = dice.below(12); edits > 0; edits -= 1) await history.step();
     if (dice.chance(0.4)) rig.sandbox.addFaults([randomFault(dice), randomFault(dice)]);
-    await rig.trySync(
-      randomOptions(dice, rig.now(), rig.sandbox.state().ids.products),
-      dice.chance(0.2) ? dice.below(60) : null,
-    );
+    const end = dice.chance(0.3) ? dice.below(60) : null;
+    const isKilled = dice.chance(0.5);
+    await rig.trySync(randomOptions(dice, rig.now(), rig.sandbox.state().ids.products), {
+      cancelAfter: isKilled ? null : end,
+      killAfter: isKilled ? end : null,
+    });
     rig.sandbox.clearFaults();
     rig.pass(isLively ? dice.below(5) * HOUR_MS : dice.below(30) * HOUR_MS);
   }
@@ -71,11 +73,33 @@ test.each(seeds)('history %i ends equal to a fresh copy', { timeout: 120_000 }, 
   expect(kept.filter((one) => !keeping.has(one.productId))).toEqual([]);
 });
 
+/** After how many steps or commits a sync ends early; null: never. */
+interface Ends {
+  readonly cancelAfter: number | null;
+  readonly killAfter: number | null;
+}
+
+/** A store that after some commits takes nothing more: what is in the file then is all that a killed process leaves. */
+function dyingStore(store: Store, commits: number): Store {
+  let left = commits;
+  return Object.assign(Object.create(store) as Store, {
+    file: store.file,
+    read: (work: Parameters<Store['read']>[0]) => store.read(work),
+    write: async (work: Parameters<Store['write']>[0]) => {
+      if (left <= 0) throw new Error('The process was killed.');
+      left -= 1;
+      return store.write(work);
+    },
+  });
+}
+
 async function rigFor(seed: number) {
   const sandbox = await sandboxOf({ size: 'small', seed });
   let now = Date.parse(sandbox.now);
   const clock = { now: () => now++ };
   const deps = { store: await emptyStore(clock), api: clientOf(sandbox), clock };
+  // Whoever comes after a killed run shall not have to wait for its lease.
+  const lease = { ttlMs: 1, heartbeatMs: 60_000 };
   return {
     sandbox,
     deps,
@@ -84,13 +108,14 @@ async function rigFor(seed: number) {
     pass: (ms: number) => {
       now += ms;
     },
-    /** A sync that may fail or, after some steps, be cancelled. */
-    async trySync(options: Partial<SyncOptions>, cancelAfter: number | null) {
+    /** A sync that may fail or, after some steps or commits, be cancelled or killed. */
+    async trySync(options: Partial<SyncOptions>, { cancelAfter, killAfter }: Ends) {
       const controller = new AbortController();
       const onProgress = ({ done }: { done: number }) => {
         if (cancelAfter !== null && done >= cancelAfter) controller.abort();
       };
-      await runSync(deps, { trigger: 'test', ...options, signal: controller.signal, onProgress }).catch(() => null);
+      const mortal = { ...deps, store: killAfter === null ? deps.store : dyingStore(deps.store, killAfter), lease };
+      await runSync(mortal, { trigger: 'test', ...options, signal: controller.signal, onProgress }).catch(() => null);
     },
   };
 }
