@@ -5,6 +5,7 @@ import { getProblematicTests } from './operations/get-problematic-tests.ts';
 import { getProductSummary } from './operations/get-product-summary.ts';
 import { getServerDiagnostics } from './operations/get-server-diagnostics.ts';
 import { getTestSummary } from './operations/get-test-summary.ts';
+import { getTriageQueue } from './operations/get-triage-queue.ts';
 import { getUserSummary } from './operations/get-user-summary.ts';
 import { listBugs } from './operations/list-bugs.ts';
 import { listFeatures } from './operations/list-features.ts';
@@ -21,6 +22,7 @@ export const operations: readonly Operation[] = [
   listUserStories,
   listTests,
   listBugs,
+  getTriageQueue,
   listUsers,
   search,
   getProductSummary,

@@ -26,6 +26,7 @@ test('the catalogue lists its operations in a stable order', () => {
     'list_user_stories',
     'list_tests',
     'list_bugs',
+    'get_triage_queue',
     'list_users',
     'search',
     'get_product_summary',

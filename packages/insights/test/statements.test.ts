@@ -50,6 +50,8 @@ const QUESTIONS = [
   ['list_tests', { product_id: 1, include_bug_counts: true, statuses: 'running', search: 'test' }],
   ['list_bugs', { per_page: 200 }],
   ['list_bugs', { product_id: 1, sort_by: 'severity', statuses: 'open', rejection_reason: 'unknown' }],
+  ['get_triage_queue', { per_page: 200 }],
+  ['get_triage_queue', { product_ids: [1], test_ids: [1000, 1001], severities: 'low', due_within_hours: 240 }],
   ['get_product_summary', { product_id: 1 }],
   ['get_test_summary', { test_id: 1000 }],
   ['get_server_diagnostics', { include_sync_events: true }],

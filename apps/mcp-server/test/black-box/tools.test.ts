@@ -60,6 +60,10 @@ function goodInputs(): Record<string, Record<string, unknown>[]> {
       { statuses: ['running', 'locked'], sort_by: 'title', per_page: 1 },
     ],
     list_bugs: [{}, { test_ids: [test_id], sort_by: 'severity' }, { product_id, statuses: ['rejected'], per_page: 3 }],
+    get_triage_queue: [
+      {},
+      { product_ids: products, severities: ['critical', 'high', 'low'], due_within_hours: 48, per_page: 3 },
+    ],
     list_features: [{}, { product_id, sort_by: 'bug_count', sort_order: 'desc', has_user_stories: false }],
     list_user_stories: [{}, { feature_id }, { product_id, search: 'a', per_page: 2 }],
     list_users: [{}, { user_type: 'tester', period: 'last 2 years', sort_by: 'bugs_reported', sort_order: 'desc' }],
@@ -91,6 +95,10 @@ const BAD_INPUTS: Record<string, [Record<string, unknown>, string][]> = {
   list_bugs: [
     [{ test_ids: [-1] }, 'test_ids'],
     [{ severities: ['mild'] }, 'severities'],
+  ],
+  get_triage_queue: [
+    [{ due_within_hours: 1000 }, 'due_within_hours'],
+    [{ product_ids: [999_999_999] }, 'product_id'],
   ],
   list_features: [[{ has_user_stories: 'perhaps' }, 'has_user_stories']],
   list_user_stories: [[{ feature_id: 'no feature is called this' }, 'feature_id']],

@@ -25,6 +25,7 @@ export const featureId = ref('feature').describe('Id, or a title or part of one.
 export const bugId = ref('bug').describe('Id, tracker key, or a title or part of one.');
 export const userId = ref('user').describe('Id, or a name or part of one.');
 export const testIds = z.array(ref('test'));
+export const productIds = z.array(ref('product')).min(1).max(200).describe('Titles work too.');
 
 export const testStatuses = z.array(z.enum([...TEST_STATUSES, 'other']));
 export const testingTypes = z.array(z.enum([...TESTING_TYPES, 'other']));

@@ -1,10 +1,11 @@
-import { BUG_STATUSES, SEVERITIES, TestioError, toIso } from '@testio-mcp/domain';
+import { BUG_STATUSES, SEVERITIES, toIso } from '@testio-mcp/domain';
 import { idList, type ReadScope, textList } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { bugStatuses, paging, productId, search, severities, sortBy, sortOrder, testIds } from '../input/parameters.ts';
 import { cutPage, type ListRules, readPaging, totals } from '../list/paging.ts';
 import { defineOperation } from '../operation.ts';
+import { requireTests } from '../queries/known-tests.ts';
 import { requireProduct } from '../queries/product.ts';
 import { rejectionReasonKeys } from '../queries/rejection-reasons.ts';
 import { cleanTesterText } from '../quote/clean-tester-text.ts';
@@ -16,7 +17,6 @@ import { titled, toTitled } from '../shapes/titled.ts';
 import { isOneOf, rankAmong } from '../sqlite/open-set.ts';
 import { containsText } from '../sqlite/text-match.ts';
 import { readTrust } from '../trust/read-trust.ts';
-import type { Missing } from '../trust/shape.ts';
 
 const row = bugFacts.extend({
   test: titled,
@@ -194,27 +194,4 @@ async function bugRows(db: Db, page: readonly { readonly id: number }[]): Promis
       exported_at: toIso(bug.exported_at),
       rejection_reason: cleanTesterText(bug.rejection_reason),
     }));
-}
-
-/** Says which of the tests the store does not have. */
-async function requireTests(db: Db, ids: readonly number[]): Promise<Missing[]> {
-  const known = await db
-    .selectFrom('tests')
-    .select('id')
-    .where('id', 'in', idList(ids))
-    .where('deleted_at', 'is', null)
-    .execute();
-  const has = new Set(known.map(({ id }) => id));
-  const unknown = ids.filter((id) => !has.has(id));
-  if (unknown.length === 0) return [];
-  const why = `Not in the store: ${unknown.slice(0, 20).join(', ')}${unknown.length > 20 ? ' and more' : ''}.`;
-  if (unknown.length < ids.length) return [{ what: 'tests', count: unknown.length, why }];
-  throw new TestioError({
-    kind: 'not_found',
-    code: 'test_not_found',
-    message: `None of these tests is in the store. ${why}`,
-    next: 'Find the right ids with list_tests, or run a sync if the tests are new: testio-mcp sync.',
-    field: 'test_ids',
-    received: ids,
-  });
 }

@@ -1,21 +1,14 @@
-import {
-  BUG_STATUSES,
-  type Period,
-  type PeriodSettings,
-  parsePeriod,
-  parsePeriodEnds,
-  TEST_STATUSES,
-  toIso,
-} from '@testio-mcp/domain';
+import { BUG_STATUSES, type Period, TEST_STATUSES, toIso } from '@testio-mcp/domain';
 import { idList, kindWord, productWord, type ReadScope, SEARCH_KINDS, type SearchKind } from '@testio-mcp/persistence';
 import { z } from 'zod';
 import { invalidInput } from '../input/errors.ts';
 import { withForm } from '../input/forms.ts';
-import { paging, period as periodParameter } from '../input/parameters.ts';
+import { paging, period as periodParameter, productIds } from '../input/parameters.ts';
+import { periodOf } from '../input/period-of.ts';
 import { decodeCursor, invalidCursor } from '../list/cursor.ts';
 import { cutPage, type ListRules, readPaging } from '../list/paging.ts';
 import { defineOperation } from '../operation.ts';
-import { requireProduct } from '../queries/product.ts';
+import { livingProducts, requireProducts } from '../queries/known-products.ts';
 import {
   compareMatchPlaces,
   describeMatches,
@@ -30,7 +23,7 @@ import { markedExcerpt } from '../quote/marked-excerpt.ts';
 import { day, table, trustLine } from '../render/lines.ts';
 import { countsOf } from '../shapes/bug-counts.ts';
 import { echoed, listOutput } from '../shapes/list.ts';
-import { type Titled, titled, toTitled } from '../shapes/titled.ts';
+import { type Titled, titled } from '../shapes/titled.ts';
 import { DOCUMENT_PLACE, readSearchTerms, type SearchTerm, searchExpressions } from '../sqlite/search-query.ts';
 import type { Facet } from '../trust/ground.ts';
 import { readTrust } from '../trust/read-trust.ts';
@@ -60,12 +53,7 @@ export const search = defineOperation({
       .max(200)
       .describe('All words must match, the last may be a beginning; "quotes" for a phrase, log* for a beginning.'),
     entities: z.array(z.enum(SEARCH_KINDS)).min(1).optional(),
-    product_ids: z
-      .array(withForm(z.int().min(1), { reference: 'product' }))
-      .min(1)
-      .max(200)
-      .describe('Titles work too.')
-      .optional(),
+    product_ids: productIds.optional(),
     statuses: z
       .array(withForm(z.enum(STATUSES), { words: { forwarded: 'open' } }))
       .min(1)
@@ -193,26 +181,6 @@ function termsOf(query: string): SearchTerm[] {
   });
 }
 
-interface Dates {
-  readonly period?: string | undefined;
-  readonly start_date?: string | undefined;
-  readonly end_date?: string | undefined;
-}
-
-function periodOf({ period, start_date, end_date }: Dates, settings: PeriodSettings): Period | undefined {
-  const ends = start_date ?? end_date;
-  if (period === undefined) {
-    return ends === undefined ? undefined : parsePeriodEnds(start_date ?? null, end_date ?? null, settings);
-  }
-  if (ends === undefined) return parsePeriod(period, settings);
-  throw invalidInput({
-    field: 'period',
-    received: period,
-    problem: 'cannot stand beside start_date and end_date, which are its two ends',
-    accepted: ['period alone', 'start_date and end_date'],
-  });
-}
-
 function placeOf(text: string, fingerprint: string): MatchPlace {
   const { value, id } = decodeCursor(text, fingerprint);
   if (typeof value === 'number') return { level: value, document: id };
@@ -242,24 +210,6 @@ function leftOut(asked: readonly SearchKind[], kinds: readonly SearchKind[]): st
 }
 
 type Db = ReadScope['db'];
-
-async function requireProducts(db: Db, ids: readonly number[]): Promise<Titled[]> {
-  const products = await livingProducts(db, ids);
-  const missing = ids.find((id) => !products.has(id));
-  if (missing !== undefined) await requireProduct(db, missing);
-  return [...products.values()];
-}
-
-async function livingProducts(db: Db, ids: readonly number[]): Promise<Map<number, Titled>> {
-  const products = await db
-    .selectFrom('products')
-    .select(['id', 'title'])
-    .where('id', 'in', idList(ids))
-    .where('deleted_at', 'is', null)
-    .orderBy('id')
-    .execute();
-  return new Map(products.map(({ id, title }) => [id, toTitled(id, title)]));
-}
 
 /** Finds the product that a match is shown with: one that was asked for, else the first that it belongs to. */
 async function productTitles(db: Db, matches: readonly Match[], asked: readonly number[] | undefined) {
