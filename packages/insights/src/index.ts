@@ -1,5 +1,7 @@
 export { type Answer, callOperation } from './call-operation.ts';
 export { findOperation, operations } from './catalogue.ts';
+export { takesInput } from './input/takes-input.ts';
+export { titleMatches } from './input/title-matches.ts';
 export {
   defineOperation,
   type Effects,

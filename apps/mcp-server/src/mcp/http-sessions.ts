@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import type { Runtime } from '@testio-mcp/runtime';
+import { ResourceWatch } from '../resources/watch.ts';
 import { DrainingTransport } from './draining-transport.ts';
 import { EventLog } from './event-log.ts';
 import { createMcpServer } from './server.ts';
@@ -35,10 +36,12 @@ export class HttpSessions {
   readonly #sessions = new Map<string, Session>();
   readonly #passing = new Set<Session>();
   readonly #sweep: NodeJS.Timeout;
+  readonly #watch: ResourceWatch;
 
   constructor(runtime: Runtime, { stateless }: HttpSessionOptions) {
     this.#runtime = runtime;
     this.#stateless = stateless;
+    this.#watch = new ResourceWatch(runtime);
     this.#sweep = setInterval(() => this.#forgetIdle(), SWEEP_MS);
     this.#sweep.unref();
   }
@@ -83,6 +86,7 @@ export class HttpSessions {
 
   async close(): Promise<void> {
     clearInterval(this.#sweep);
+    this.#watch.close();
     await Promise.all(this.#all().map((session) => this.#end(session)));
   }
 
@@ -104,7 +108,7 @@ export class HttpSessions {
         this.#sessions.delete(id);
       },
     });
-    const mcp = createMcpServer(this.#runtime);
+    const mcp = createMcpServer(this.#runtime, this.#watch);
     const calls = new DrainingTransport(http);
     const session: Session = { mcp, http, calls, open: 0, usedAt: performance.now() };
     this.#passing.add(session);

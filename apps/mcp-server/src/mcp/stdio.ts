@@ -30,7 +30,12 @@ export async function connectStdio(
   mcp.server.oninitialized = () => {
     greeted = true;
   };
-  mcp.server.onclose = onClose;
+  const forget = mcp.server.onclose;
+  let isClosing = false;
+  mcp.server.onclose = () => {
+    forget?.();
+    if (!isClosing) onClose();
+  };
   await mcp.connect(transport);
   return {
     tell(level, sentence) {
@@ -42,7 +47,7 @@ export async function connectStdio(
       await new Promise<void>((resolve) => streams.stdout.write('', () => resolve()));
     },
     async close() {
-      mcp.server.onclose = () => undefined;
+      isClosing = true;
       await mcp.close();
     },
   };

@@ -37,12 +37,12 @@ export function makeHome(sandbox: Sandbox): Home {
   };
 }
 
-/** Syncs everything the sandbox has into the store of this home. */
-export async function fill(home: Home): Promise<void> {
+/** Syncs everything the sandbox has into the store of this home, as another process than the server does. */
+export async function fill(home: Home, mode: 'incremental' | 'full' = 'incremental'): Promise<void> {
   const config = loadConfig({ env: home.env });
   const runtime = await openRuntime(config, { logger: createLogger(config, { write: () => undefined }) });
   try {
-    const { status, error } = await runtime.sync({ trigger: 'test' });
+    const { status, error } = await runtime.sync({ trigger: 'test', mode });
     if (status === 'failed' || status === 'cancelled')
       throw new Error(`The sync ended as ${status}: ${error?.message}`);
   } finally {
