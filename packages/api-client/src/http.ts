@@ -1,5 +1,4 @@
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import { cancelled } from '@testio-mcp/domain';
 import type { Dispatcher } from 'undici';
 import type { Connections } from './dispatcher.ts';
@@ -9,7 +8,8 @@ import type { Settings } from './options.ts';
 import type { Json } from './parse/members.ts';
 import { DEFAULT_RATE_LIMIT_PAUSE_MS, parseRetryAfter } from './retry.ts';
 
-const unzip = promisify(gunzip);
+/** Bytes unzipped at a time, at least and at most. */
+const [SMALLEST_PIECE, LARGEST_PIECE] = [1_024, 4 * 1_024 * 1_024];
 
 /** A request as the wire sees it. */
 export interface WireRequest {
@@ -97,9 +97,9 @@ async function readAnswer(response: Dispatcher.ResponseData, signal: AbortSignal
   const status = response.statusCode;
   let text: string;
   try {
-    const bytes = new Uint8Array(await response.body.arrayBuffer());
+    const bytes = Buffer.from(await response.body.arrayBuffer());
     const zipped = header(response.headers, 'content-encoding')?.toLowerCase() === 'gzip';
-    text = new TextDecoder().decode(zipped ? await unzip(bytes) : bytes);
+    text = new TextDecoder().decode(zipped ? unzip(bytes) : bytes);
   } catch (error) {
     if (signal.aborted) throw error;
     return unreadable(status, 'it broke off before its end');
@@ -116,6 +116,16 @@ async function readAnswer(response: Dispatcher.ResponseData, signal: AbortSignal
     return { status, answer: answer as Json, failure: null };
   }
   return failed(status, { code: 'api_unreadable_answer', again: false, status, detail: 'it is not an object' });
+}
+
+/**
+ * Unzips an answer in one piece. On another thread every piece would wait for the event loop, which a sync that writes keeps
+ * busy, and the buffers would meanwhile grow so old that only a full garbage collection frees them.
+ */
+function unzip(bytes: Buffer): Buffer {
+  // The last four bytes say how long it is (RFC 1952). They are the sender's, so they are no reason to take any amount of memory.
+  const said = bytes.length < 4 ? 0 : bytes.readUInt32LE(bytes.length - 4);
+  return gunzipSync(bytes, { chunkSize: Math.min(Math.max(said, SMALLEST_PIECE), LARGEST_PIECE) });
 }
 
 function unreadable(status: number, detail: string): Outcome {

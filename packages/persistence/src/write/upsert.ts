@@ -20,10 +20,11 @@ export interface UpsertRule<T extends TableName> {
   readonly watch?: { readonly column: Column<T>; readonly at: Column<T>; readonly now: number };
 }
 
-/** Values bound by one statement; SQLite takes 32,766. */
-const MAX_VALUES = 30_000;
-/** Longer statements gain nothing and keep the event loop for longer. */
-const MAX_ROWS = 500;
+/**
+ * Rows that one statement writes. Few lengths, so that few texts are prepared and kept: a statement for every number of rows
+ * that ever came would take longer to prepare than to run, and all of them together a hundred megabytes.
+ */
+const STATEMENT_ROWS = [64, 16, 4, 1] as const;
 
 /**
  * Inserts rows and updates those that are there, but only where a compared column differs: writing the same rows again
@@ -40,10 +41,8 @@ export async function upsert<T extends TableName>(
   const [first] = unique;
   if (first === undefined) return [];
   const columns = Object.keys(first);
-  const perStatement = Math.min(MAX_ROWS, Math.floor(MAX_VALUES / columns.length));
   const written: number[] = [];
-  for (let from = 0; from < unique.length; from += perStatement) {
-    const chunk = unique.slice(from, from + perStatement);
+  for (const chunk of inStatements(unique)) {
     const values = chunk.flatMap((row) => columns.map((column) => row[column]));
     if (rule.watch !== undefined) values.push(rule.watch.now);
     const statement = CompiledQuery.raw(statementFor(rule, columns, chunk.length), values);
@@ -94,6 +93,13 @@ type Values = Readonly<Record<string, unknown>>;
 
 function lastOfEachKey(key: readonly string[], rows: readonly Values[]): Values[] {
   return [...new Map(rows.map((row) => [key.map((column) => row[column]).join(' '), row])).values()];
+}
+
+function* inStatements(rows: readonly Values[]): Generator<readonly Values[]> {
+  let from = 0;
+  for (const length of STATEMENT_ROWS) {
+    for (; rows.length - from >= length; from += length) yield rows.slice(from, from + length);
+  }
 }
 
 function statementFor<T extends TableName>(rule: UpsertRule<T>, columns: readonly string[], rows: number): string {

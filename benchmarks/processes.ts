@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+const CLI = fileURLToPath(new URL('../apps/cli/bin/testio-mcp.js', import.meta.url));
+const SANDBOX = fileURLToPath(new URL('../packages/sandbox/bin/testio-sandbox.js', import.meta.url));
+const REPORT_USAGE = new URL('report-usage.mjs', import.meta.url).href;
+
+/** Programs run from sources, as ./dev runs them. */
+const FROM_SOURCES = '--conditions=@testio-mcp/source';
+
+/** A sandbox in a process of its own, so that its memory and time are not those of what is measured. */
+export interface SandboxProcess {
+  readonly url: string;
+  readonly token: string;
+  /** Asks a control route. */
+  control<T>(name: 'bound' | 'state'): Promise<T>;
+  stop(): Promise<number | null>;
+}
+
+/** What a process had used when it ended. */
+export interface Usage {
+  /** The most memory that was resident at any time. */
+  readonly maxRssBytes: number;
+  /** Time of all processors, user and system. */
+  readonly cpuMs: number;
+}
+
+/** Starts a sandbox. */
+export async function startSandbox(args: readonly string[]): Promise<SandboxProcess> {
+  const child = spawn(process.execPath, [FROM_SOURCES, SANDBOX, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { url, token } = JSON.parse(line) as { url: string; token: string };
+    return {
+      url,
+      token,
+      control: async <T>(name: string) => (await (await fetch(new URL(`/__sandbox/${name}`, url))).json()) as T,
+      stop: () => stop(child),
+    };
+  }
+  throw new Error('The sandbox ended before it listened.');
+}
+
+/** Runs `work` with a home folder that is empty at first and gone afterwards. */
+export async function inNewHome<T>(work: (home: string) => Promise<T>): Promise<T> {
+  const home = await mkdtemp(join(tmpdir(), 'testio-benchmark-'));
+  try {
+    return await work(home);
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** Starts the command, as people run it, against a sandbox. */
+function startCommand(
+  sandbox: SandboxProcess,
+  home: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+) {
+  return spawn(process.execPath, [FROM_SOURCES, '--import', REPORT_USAGE, CLI, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      TESTIO_HOME: home,
+      TESTIO_CUSTOMER_API_BASE_URL: sandbox.url,
+      TESTIO_CUSTOMER_API_TOKEN: sandbox.token,
+      ...env,
+    },
+  });
+}
+
+/** Runs the command to its end: exit code, the JSON on stdout, and what the process used. */
+export async function measureCommand<T>(
+  sandbox: SandboxProcess,
+  home: string,
+  args: readonly string[],
+): Promise<{ readonly code: number; readonly answer: T; readonly usage: Usage }> {
+  const usageFile = join(home, 'usage.json');
+  const child = startCommand(sandbox, home, args, { BENCHMARK_USAGE_FILE: usageFile });
+  const [[code], stdout, stderr] = await Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]);
+  if (stdout === '') throw new Error(`testio-mcp ${args.join(' ')} ended with ${String(code)}: ${stderr}`);
+  const usage = JSON.parse(await readFile(usageFile, 'utf8')) as Usage;
+  return { code: Number(code), answer: JSON.parse(stdout) as T, usage };
+}
+
+/** Asks a process to end, and waits for it. */
+async function stop(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    await ended;
+  }
+  return child.exitCode;
+}
