@@ -14,6 +14,7 @@ import { listTests } from './operations/list-tests.ts';
 import { listUserStories } from './operations/list-user-stories.ts';
 import { listUsers } from './operations/list-users.ts';
 import { search } from './operations/search.ts';
+import { syncData } from './operations/sync-data.ts';
 
 /** Every operation, in the order in which surfaces list them: find, then look closer, then operate. */
 export const operations: readonly Operation[] = [
@@ -32,6 +33,7 @@ export const operations: readonly Operation[] = [
   getUserSummary,
   getServerDiagnostics,
   getProblematicTests,
+  syncData,
 ];
 
 const byName = new Map(operations.map((operation) => [operation.name, operation]));

@@ -9,6 +9,7 @@ export {
   type Operation,
   type OperationContext,
   type ProgramFacts,
+  type SyncRequest,
 } from './operation.ts';
 export { type PublishedTool, publishedTool } from './published-tool.ts';
 export { cleanTesterText } from './quote/clean-tester-text.ts';

@@ -1,11 +1,11 @@
 import type { Clock } from '@testio-mcp/domain';
 import type { Store } from '@testio-mcp/persistence';
-import type { RefreshOptions, RefreshReport, Shown } from '@testio-mcp/sync-engine';
+import type { RefreshOptions, RefreshReport, Shown, SyncMode, SyncPlan, SyncRunRecord } from '@testio-mcp/sync-engine';
 import type { z } from 'zod';
 
 /** What an operation does to the world; the MCP annotations are made from it. */
 export interface Effects {
-  /** Changes nothing at Test IO or on disk; refreshing the local copy does not count. */
+  /** Changes nothing at Test IO or on disk; refreshing the local copy on the way to an answer does not count. */
   readonly readOnly: boolean;
   readonly destructive: boolean;
   readonly idempotent: boolean;
@@ -23,8 +23,22 @@ export interface OperationContext {
   readonly limits: Limits;
   /** Asks the API for what an answer shows, as far as it is due, and stores it; absent when there is no API to ask. */
   readonly refresh?: ((shown: Shown, options: RefreshOptions) => Promise<RefreshReport>) | undefined;
+  /** Syncs the local copy, until `signal` aborts; absent when there is no API to ask. */
+  readonly sync?: ((request: SyncRequest) => Promise<SyncRunRecord>) | undefined;
+  /** Says what such a sync would ask for. */
+  readonly planSync?: ((request: SyncRequest) => Promise<SyncPlan>) | undefined;
   /** Facts about the running program for get_server_diagnostics. */
   readonly program: ProgramFacts;
+}
+
+/** How much is to be synced, and how long to wait for one's turn. */
+export interface SyncRequest {
+  /** All that are configured when absent. */
+  readonly productIds?: readonly number[] | undefined;
+  readonly mode: SyncMode;
+  /** Only tests that ended in this period, in the grammar of packages/domain. */
+  readonly since?: string | undefined;
+  readonly waitMs: number;
 }
 
 export interface Limits {

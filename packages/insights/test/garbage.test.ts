@@ -1,4 +1,5 @@
 import { TestioError } from '@testio-mcp/domain';
+import type { SyncPlan, SyncRunRecord } from '@testio-mcp/sync-engine';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { operations, publishedTool } from '../src/index.ts';
@@ -43,6 +44,12 @@ const value = fc.oneof(
   fc.anything(),
 );
 
+const QUIET: SyncRunRecord = {
+  ...{ id: 1, status: 'completed', mode: 'incremental', started_at: '', finished_at: '', duration_ms: 0, requests: 0 },
+  ...{ rows_written: 0, outcomes: [], failures: [], error: null },
+};
+const NOTHING_DUE: SyncPlan = { mode: 'incremental', ever_synced: true, requests: 0, phases: [] };
+
 describe('no input, however wrong, looks like an internal error', () => {
   const own = sharedRig(async (each) => {
     await each.products(product({ id: 1, title: 'Shop' }));
@@ -57,7 +64,10 @@ describe('no input, however wrong, looks like an internal error', () => {
     await fc.assert(
       fc.asyncProperty(input, async (given) => {
         try {
-          await own().call(name, given);
+          await own().call(name, given, {
+            sync: () => Promise.resolve(QUIET),
+            planSync: () => Promise.resolve(NOTHING_DUE),
+          });
         } catch (thrown) {
           expect(thrown).toBeInstanceOf(TestioError);
           const { kind, code, message, next } = (thrown as TestioError).facts;

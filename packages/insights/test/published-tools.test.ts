@@ -36,6 +36,7 @@ test('the catalogue lists its operations in a stable order', () => {
     'get_user_summary',
     'get_server_diagnostics',
     'get_problematic_tests',
+    'sync_data',
   ]);
   expect(findOperation('list_bugs')?.name).toBe('list_bugs');
   expect(findOperation('toString')).toBeUndefined();
@@ -54,10 +55,10 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
     expect(tool.title).not.toBe('');
     expect(tool.description.split('\n')).toHaveLength(2);
     expect(tool.annotations).toEqual({
-      readOnlyHint: true,
+      readOnlyHint: name !== 'sync_data',
       destructiveHint: false,
       idempotentHint: true,
-      openWorldHint: name === 'get_test_summary' || name === 'get_server_diagnostics',
+      openWorldHint: ['get_test_summary', 'get_server_diagnostics', 'sync_data'].includes(name),
     });
   });
 

@@ -9,7 +9,7 @@ import {
   TestioError,
   toTestioError,
 } from '@testio-mcp/domain';
-import type { Operation, OperationContext } from '@testio-mcp/insights';
+import type { Operation, OperationContext, SyncRequest } from '@testio-mcp/insights';
 import type { Store } from '@testio-mcp/persistence';
 import type {
   BackgroundEvent,
@@ -34,6 +34,8 @@ export interface RuntimeOptions {
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Is told how far a call that takes long has come. */
+  readonly onProgress?: ((progress: SyncProgress) => void) | undefined;
 }
 
 export interface CallResult {
@@ -152,7 +154,8 @@ function wire(given: Omit<Parts, 'refresher'>): Runtime {
     logger,
     clock,
     store,
-    call: (name, rawInput, callOptions) => track(call(parts, name, rawInput, signalOf(callOptions?.signal))),
+    call: (name, rawInput, callOptions) =>
+      track(call(parts, name, rawInput, signalOf(callOptions?.signal), callOptions?.onProgress)),
     sync: trackedSync,
     keepFresh(onEvent) {
       const syncProducts = (productIds: readonly number[] | undefined, signal: AbortSignal) =>
@@ -175,13 +178,20 @@ function wire(given: Omit<Parts, 'refresher'>): Runtime {
   };
 }
 
-async function call(parts: Parts, name: string, rawInput: unknown, signal: AbortSignal): Promise<CallResult> {
+async function call(
+  parts: Parts,
+  name: string,
+  rawInput: unknown,
+  signal: AbortSignal,
+  onProgress: CallOptions['onProgress'],
+): Promise<CallResult> {
   const { logger } = parts;
   const started = performance.now();
   try {
     if (signal.aborted) throw cancelled();
     const { callOperation } = await import('@testio-mcp/insights');
-    const result = await callOperation(operationContext(parts, signal), name, rawInput);
+    const context = { ...operationContext(parts, signal), ...syncAccess(parts, signal, onProgress) };
+    const result = await callOperation(context, name, rawInput);
     logger.debug({ operation: result.operation.name, ms: Math.round(performance.now() - started) }, 'answered');
     return result;
   } catch (thrown) {
@@ -229,6 +239,17 @@ async function createRefresher(
       throw new TestioError({ ...facts, ...(upstreamStatus === undefined ? {} : { upstreamStatus }) });
     },
   });
+}
+
+/** How operations sync. */
+function syncAccess(
+  parts: Parts,
+  signal: AbortSignal,
+  onProgress: CallOptions['onProgress'],
+): Pick<OperationContext, 'sync' | 'planSync'> {
+  const planSync = (request: SyncRequest) => plan(parts, request);
+  if (parts.config.token === null) return { planSync };
+  return { planSync, sync: (request) => sync(parts, { ...request, trigger: 'tool', signal, onProgress }) };
 }
 
 async function sync(parts: Parts, options: RuntimeSyncOptions): Promise<SyncRunRecord> {

@@ -6,6 +6,7 @@ import { programVersion, type Runtime } from '@testio-mcp/runtime';
 import { exposedOperations, toolNotOffered } from '../exposed-tools.ts';
 import { INSTRUCTIONS } from '../instructions.ts';
 import { ResourceWatch } from '../resources/watch.ts';
+import { progressTeller } from './progress.ts';
 import { addResources } from './resources.ts';
 import { answerResult, errorResult } from './tool-result.ts';
 
@@ -28,11 +29,13 @@ export function createMcpServer(runtime: Runtime, watch: ResourceWatch = new Res
   );
   mcp.server.onerror = (error) => runtime.logger.warn({ err: error }, 'MCP protocol error');
   mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({ tools }));
-  mcp.server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal }) => {
+  mcp.server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     const known = findOperation(params.name);
     if (known !== undefined && !offered.has(known.name)) return errorResult(toolNotOffered(params.name));
     try {
-      const { output, text } = await runtime.call(params.name, params.arguments ?? {}, { signal });
+      const { signal } = extra;
+      const onProgress = progressTeller(params._meta?.progressToken, (note) => extra.sendNotification(note));
+      const { output, text } = await runtime.call(params.name, params.arguments ?? {}, { signal, onProgress });
       return answerResult(output, text);
     } catch (thrown) {
       return errorResult(toTestioError(thrown));

@@ -77,6 +77,7 @@ function goodInputs(): Record<string, Record<string, unknown>[]> {
     }),
     get_test_summary: [{ test_id }, { test_id, freshness: 'cached', detail: 'full' }, { test_id, freshness: 'now' }],
     get_server_diagnostics: [{}, { check_api: true, include_sync_events: true }],
+    sync_data: [{ dry_run: true }, { product_ids: products.slice(1), since: 'last 30 days' }],
     get_problematic_tests: [{}, { product_id, include_closed: true, per_page: 2 }],
   };
 }
@@ -123,6 +124,11 @@ const BAD_INPUTS: Record<string, [Record<string, unknown>, string][]> = {
     [{ test_id: 'no test is called this' }, 'test_id'],
   ],
   get_server_diagnostics: [[{ sync_event_limit: 'all' }, 'sync_event_limit']],
+  sync_data: [
+    [{ mode: 'quick' }, 'mode'],
+    [{ since: 'soonish' }, 'since'],
+    [{ product_ids: [999_999_999] }, 'product_ids'],
+  ],
   get_problematic_tests: [
     [{ product_id: 999_999_999 }, 'product_id'],
     [{ include_closed: 'perhaps' }, 'include_closed'],
