@@ -6,6 +6,7 @@ import { programVersion, type Runtime } from '@testio-mcp/runtime';
 import { exposedOperations, toolNotOffered } from '../exposed-tools.ts';
 import { INSTRUCTIONS } from '../instructions.ts';
 import { ResourceWatch } from '../resources/watch.ts';
+import { addPrompts } from './prompts.ts';
 import { progressTeller } from './progress.ts';
 import { addResources } from './resources.ts';
 import { answerResult, errorResult } from './tool-result.ts';
@@ -41,6 +42,7 @@ export function createMcpServer(runtime: Runtime, watch: ResourceWatch = new Res
       return errorResult(toTestioError(thrown));
     }
   });
+  addPrompts(mcp, runtime, exposed);
   const endSubscriptions = addResources(mcp, runtime, exposed, watch);
   mcp.server.onclose = endSubscriptions;
   return mcp;
