@@ -101,7 +101,7 @@ test('search goes from a filled store and comes back with all that lives in it, 
   expect(triggers(connection)).toEqual([]);
   expect(connection.rows("select name from sqlite_schema where name like 'search%'")).toEqual([]);
 
-  expect(await migrate(orm, connection, file)).toEqual(['002_search']);
+  expect(await migrate(orm, connection, file)).toEqual(['002_search', '003_changes']);
   expect(documents()).toEqual(kept);
   expect(triggers(connection)).toEqual(SEARCH_TRIGGERS);
   connection.execute("insert into search_fts (search_fts, rank) values ('integrity-check', 1)");

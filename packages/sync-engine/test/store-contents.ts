@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import type { ReadScope, Store } from '@testio-mcp/persistence';
 
 /** Columns that say when this store saw something, not what it is. */
-const OWN_HISTORY: ReadonlySet<string> = new Set(['first_seen_at', 'status_changed_at', 'deleted_at', 'change_number']);
+const OWN_HISTORY: ReadonlySet<string> = new Set([
+  'first_seen_at',
+  'status_changed_at',
+  'deleted_at',
+  'change_number',
+  'changed_at',
+  'first_change_number',
+  'status_change_number',
+]);
 
 type Row = Record<string, unknown>;
 /** The rows of each table as texts, sorted. */

@@ -14,7 +14,8 @@ export const BugRow = defineEntity({
     { properties: ['test', 'deletedAt', 'status', 'severity'] },
     { properties: ['status', 'reportedAt'] },
     { properties: ['reportedAt', 'id'] },
-    { properties: ['changeNumber'] },
+    // Walking through changes, and telling of which kind they are, reads this index alone.
+    { properties: ['changeNumber', 'changedAt', 'firstChangeNumber', 'statusChangeNumber'] },
   ],
   properties: {
     id: apiId(),
@@ -55,6 +56,12 @@ export const BugRow = defineEntity({
     /** JSON of domain's CustomReport. */
     report: jsonText().nullable(),
     rawJson: lazyJsonText(),
+    /** When it got its change number. */
+    changedAt: instant().defaultRaw('0'),
+    /** The change number it came with; 0 when it came before that was kept. */
+    firstChangeNumber: whole().default(0),
+    /** The change number with which a sync saw its status change; null while it has kept its first status. */
+    statusChangeNumber: whole().nullable(),
   },
 });
 

@@ -25,7 +25,8 @@ export const TestRow = defineEntity({
     { properties: ['product', 'deletedAt', 'status', 'endAt'] },
     { properties: ['status', 'endAt', 'id'] },
     { properties: ['endAt', 'id'] },
-    { properties: ['changeNumber'] },
+    // Walking through changes, and telling of which kind they are, reads this index alone.
+    { properties: ['changeNumber', 'changedAt', 'firstChangeNumber', 'statusChangeNumber'] },
   ],
   properties: {
     id: apiId(),
@@ -57,6 +58,12 @@ export const TestRow = defineEntity({
     instructions: text().nullable(),
     outOfScope: text().nullable(),
     rawJson: lazyJsonText(),
+    /** When it got its change number. */
+    changedAt: instant().defaultRaw('0'),
+    /** The change number it came with; 0 when it came before that was kept. */
+    firstChangeNumber: whole().default(0),
+    /** The change number with which a sync saw its status change; null while it has kept its first status. */
+    statusChangeNumber: whole().nullable(),
   },
 });
 

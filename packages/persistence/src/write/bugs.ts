@@ -52,9 +52,9 @@ export async function saveBugs(
   const rule: UpsertRule<'bugs'> = {
     table: 'bugs',
     key: ['id'],
-    keep: ['first_seen_at'],
-    along: ['change_number'],
-    watch: { column: 'status', at: 'status_changed_at', now },
+    keep: ['first_seen_at', 'first_change_number'],
+    along: ['change_number', 'changed_at'],
+    watch: { column: 'status', at: 'status_changed_at', now, number: 'status_change_number' },
   };
   const people = await savePeople(
     scope,
@@ -72,7 +72,7 @@ export async function saveBugs(
     ...(await replaceChildren(db, COMMENTS, home.map(commentRows))),
     ...(await replaceChildren(db, ATTACHMENTS, home.map(attachmentRows))),
   ];
-  await touch(db, 'bugs', parts, changeNumber);
+  await touch(scope, 'bugs', parts, changeNumber);
   const listed = idList(home.map((bug) => bug.id));
   const gone = await buryBugs(scope, sql`test_id in ${idList(testIds)} and id not in ${listed}`, changeNumber);
   await sql`update test_freshness set bugs_at = ${now} where test_id in ${idList(testIds)}`.execute(db);
@@ -119,6 +119,9 @@ function bugRow(bug: Bug, reasons: readonly RejectReason[], now: number, changeN
     steps: bug.steps === null ? null : JSON.stringify(bug.steps),
     report: bug.report === null ? null : JSON.stringify(bug.report),
     raw_json: rawJson(bug.raw),
+    changed_at: now,
+    first_change_number: changeNumber,
+    status_change_number: null,
   };
 }
 

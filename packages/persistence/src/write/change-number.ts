@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { StoreTables } from '../schema/tables.ts';
 import { idList } from '../sqlite/id-list.ts';
+import type { WriteScope } from '../store.ts';
 
 /** The number that the next rows to change will get. Rows that change in one call share one. */
 export async function nextChangeNumber(db: Kysely<StoreTables>): Promise<number> {
@@ -22,13 +23,13 @@ export async function recordChangeNumber(db: Kysely<StoreTables>, number: number
  * snapshot. It is bookkeeping, so it does not count as a row written.
  */
 export async function touch(
-  db: Kysely<StoreTables>,
+  { db, now }: Pick<WriteScope, 'db' | 'now'>,
   table: 'tests' | 'bugs',
   ids: readonly number[],
   number: number,
 ): Promise<void> {
   if (ids.length === 0) return;
   await sql`
-    update ${sql.table(table)} set change_number = ${number}
+    update ${sql.table(table)} set change_number = ${number}, changed_at = ${now}
     where id in ${idList(new Set(ids))} and change_number <> ${number}`.execute(db);
 }

@@ -45,7 +45,7 @@ export async function findRejectionsAgain(scope: WriteScope, reasons: readonly R
       changed += 1;
       await db
         .updateTable('bugs')
-        .set({ rejection_reason: reason, change_number: changeNumber })
+        .set({ rejection_reason: reason, change_number: changeNumber, changed_at: scope.now })
         .where('id', '=', bug.id)
         .execute();
     }

@@ -32,6 +32,9 @@ export function testRow(test: Test, productId: number, now: number, changeNumber
     instructions: test.instructions,
     out_of_scope: test.outOfScope,
     raw_json: rawJson(test.raw),
+    changed_at: now,
+    first_change_number: changeNumber,
+    status_change_number: null,
   };
 }
 

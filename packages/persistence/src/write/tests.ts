@@ -70,7 +70,7 @@ export async function saveTestDetails(scope: WriteScope, productId: number, test
       (await replaceChildren(db, STORIES, stories)).length,
     ];
     const details = written.reduce((sum, count) => sum + count, 0);
-    if (details > 0) await touch(db, 'tests', [test.id], changeNumber);
+    if (details > 0) await touch(scope, 'tests', [test.id], changeNumber);
     await db.updateTable('test_freshness').set({ details_at: now }).where('test_id', '=', test.id).execute();
     return rows + details;
   });
@@ -129,9 +129,9 @@ async function writeTests(
   const rule: UpsertRule<'tests'> = {
     table: 'tests',
     key: ['id'],
-    keep: ['first_seen_at', ...keep],
-    along: ['change_number'],
-    watch: { column: 'status', at: 'status_changed_at', now },
+    keep: ['first_seen_at', 'first_change_number', ...keep],
+    along: ['change_number', 'changed_at'],
+    watch: { column: 'status', at: 'status_changed_at', now, number: 'status_change_number' },
   };
   const environments = tests.map((test) => test.environment).filter((environment) => environment !== null);
   const people = await savePeople(
@@ -155,7 +155,7 @@ async function writeTests(
     ...(await replaceChildren(db, REQUIREMENTS, tests.map(requirementRows))),
     ...(await replaceChildren(db, ATTACHMENTS, tests.map(testAttachmentRows))),
   ];
-  await touch(db, 'tests', parts, changeNumber);
+  await touch(scope, 'tests', parts, changeNumber);
   await sql`
     insert into test_freshness (test_id, listed_at) select value, ${now} from ${idList(ids)} where true
     on conflict (test_id) do update set listed_at = excluded.listed_at`.execute(db);

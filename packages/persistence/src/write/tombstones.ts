@@ -48,7 +48,7 @@ export async function buryTests(
   changeNumber: number,
 ): Promise<number> {
   const tests = await sql<{ id: number }>`
-    update tests set deleted_at = ${now}, change_number = ${changeNumber}
+    update tests set deleted_at = ${now}, change_number = ${changeNumber}, changed_at = ${now}
     where deleted_at is null and ${condition} returning id`.execute(db);
   if (tests.rows.length === 0) return 0;
   const buried = tests.rows.map((row) => row.id);
@@ -66,7 +66,7 @@ export async function buryBugs(
   changeNumber: number,
 ): Promise<number> {
   const { rows } = await sql<{ id: number }>`
-    update bugs set deleted_at = ${now}, change_number = ${changeNumber}
+    update bugs set deleted_at = ${now}, change_number = ${changeNumber}, changed_at = ${now}
     where deleted_at is null and ${condition} returning id`.execute(db);
   await dropDocuments(
     { db },

@@ -16,8 +16,16 @@ export interface UpsertRule<T extends TableName> {
   readonly keep?: readonly Column<T>[];
   /** Written along with a column that differs, but no reason to write by themselves, such as `change_number`. */
   readonly along?: readonly Column<T>[];
-  /** `at` becomes `now` when `column` changes in a row that is there; new rows keep what they bring (null). */
-  readonly watch?: { readonly column: Column<T>; readonly at: Column<T>; readonly now: number };
+  /**
+   * `at` becomes `now`, and `number` the change number, when `column` changes in a row that is there; new rows keep what they
+   * bring (null).
+   */
+  readonly watch?: {
+    readonly column: Column<T>;
+    readonly at: Column<T>;
+    readonly now: number;
+    readonly number: Column<T>;
+  };
 }
 
 /**
@@ -105,15 +113,17 @@ function* inStatements(rows: readonly Values[]): Generator<readonly Values[]> {
 function statementFor<T extends TableName>(rule: UpsertRule<T>, columns: readonly string[], rows: number): string {
   const { table, key, keep = [], along = [], watch } = rule;
   const fixed = new Set<string>([...key, ...keep]);
-  const updated = columns.filter((column) => !fixed.has(column) && column !== watch?.at);
+  const updated = columns.filter((column) => !fixed.has(column) && column !== watch?.at && column !== watch?.number);
   const silent = new Set<string>(along);
   const compared = updated.filter((column) => !silent.has(column));
   const tuple = `(${columns.map(() => '?').join(', ')})`;
   const sets = updated.map((column) => `"${column}" = excluded."${column}"`);
   if (watch !== undefined) {
-    const { column, at } = watch;
+    const { column, at, number } = watch;
+    const changed = `"${table}"."${column}" is distinct from excluded."${column}"`;
     sets.push(
-      `"${at}" = case when "${table}"."${column}" is distinct from excluded."${column}" then ? else "${table}"."${at}" end`,
+      `"${at}" = case when ${changed} then ? else "${table}"."${at}" end`,
+      `"${number}" = case when ${changed} then excluded."change_number" else "${table}"."${number}" end`,
     );
   }
   const differs = compared.map((column) => `"${table}"."${column}" is distinct from excluded."${column}"`);

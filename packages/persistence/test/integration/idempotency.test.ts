@@ -34,7 +34,7 @@ async function rowsOf({ db }: Pick<WriteScope, 'db'>): Promise<Map<string, strin
   const rows = new Map<string, string>();
   for (const table of DOMAIN_TABLES) {
     for (const row of await db.selectFrom(table).selectAll().execute()) {
-      const { change_number, ...columns } = row as Record<string, unknown>;
+      const { change_number, changed_at, status_change_number, ...columns } = row as Record<string, unknown>;
       const key = [table, columns.id ?? '', columns.test_id, columns.bug_id, columns.product_id, columns.feature_id];
       const place = columns.id === undefined ? [...key, columns.position, columns.section_key] : key.slice(0, 2);
       rows.set(place.join('/'), JSON.stringify(columns));
