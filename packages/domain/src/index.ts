@@ -21,7 +21,36 @@ export {
   toTestioError,
 } from './errors.ts';
 export type { Feature, UserStory } from './feature.ts';
+export {
+  DEFAULT_THRESHOLDS,
+  HEALTH_STATES,
+  type HealthState,
+  healthOf,
+  JUDGED_RATE_NAMES,
+  JUDGED_RATES,
+  type JudgedRate,
+  type Threshold,
+  type Thresholds,
+  worstHealth,
+} from './health.ts';
 export { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, parseInstant, SECOND_MS, toIso } from './instant.ts';
+export {
+  addParts,
+  type MetricParts,
+  noParts,
+  OPEN_AGE_BOUNDS_DAYS,
+  OPEN_AGES,
+  type OpenAge,
+} from './metric-parts.ts';
+export {
+  isRatio,
+  METRIC_NAMES,
+  METRICS,
+  type MetricDefinition,
+  type MetricName,
+  type MetricValue,
+  metricValue,
+} from './metrics.ts';
 export {
   inPeriod,
   PERIOD_FORMS,
@@ -48,6 +77,7 @@ export {
   severityBucket,
   severityRank,
 } from './severity.ts';
+export { SEVERITY_WEIGHTS, WEIGHT_WITHOUT_LEVEL } from './severity-weight.ts';
 export type {
   Attachment,
   FeatureSnapshot,
@@ -71,3 +101,4 @@ export {
   testStatusBucket,
 } from './test-status.ts';
 export { cleanText } from './text.ts';
+export { type ZoneOffset, zoneOffsets } from './zone-offsets.ts';

@@ -8,6 +8,11 @@ export function noBugs(): BugsByStatus {
   return Object.fromEntries(BUG_STATUSES.map((status) => [status, 0])) as BugsByStatus;
 }
 
+/** Number of bugs under all statuses. */
+export function bugTotal(by: BugsByStatus): number {
+  return BUG_STATUSES.reduce((sum, status) => sum + by[status], 0);
+}
+
 /** A share of bugs with the two numbers it was made from. `value` is null when there is nothing to divide by. */
 export interface Rate {
   /** 0 to 1, unrounded. */
@@ -29,7 +34,7 @@ export type RateName = keyof typeof RATE_DEFINITIONS;
 
 /** Computes every rate from the counts by status. */
 export function bugRates(by: BugsByStatus): Record<RateName, Rate> {
-  const total = BUG_STATUSES.reduce((sum, status) => sum + by[status], 0);
+  const total = bugTotal(by);
   const accepted = by.accepted + by.auto_accepted;
   return {
     active_acceptance_rate: rate(by.accepted, total),

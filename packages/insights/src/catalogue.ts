@@ -13,6 +13,7 @@ import { listProducts } from './operations/list-products.ts';
 import { listTests } from './operations/list-tests.ts';
 import { listUserStories } from './operations/list-user-stories.ts';
 import { listUsers } from './operations/list-users.ts';
+import { queryMetrics } from './operations/query-metrics.ts';
 import { search } from './operations/search.ts';
 import { syncData } from './operations/sync-data.ts';
 
@@ -31,6 +32,7 @@ export const operations: readonly Operation[] = [
   getTestSummary,
   getBugSummary,
   getUserSummary,
+  queryMetrics,
   getServerDiagnostics,
   getProblematicTests,
   syncData,

@@ -54,6 +54,7 @@ const QUESTIONS = [
   ['get_triage_queue', { product_ids: [1], test_ids: [1000, 1001], severities: 'low', due_within_hours: 240 }],
   ['get_product_summary', { product_id: 1 }],
   ['get_test_summary', { test_id: 1000 }],
+  ['query_metrics', { metrics: 'bug_count,features_tested,bugs_per_test', dimensions: 'feature,browser' }],
   ['get_server_diagnostics', { include_sync_events: true }],
   ['get_problematic_tests', { per_page: 200, include_closed: true }],
 ] as const;

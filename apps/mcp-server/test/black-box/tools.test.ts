@@ -76,6 +76,10 @@ function goodInputs(): Record<string, Record<string, unknown>[]> {
       return { user_id: `${name} (${kind})` };
     }),
     get_test_summary: [{ test_id }, { test_id, freshness: 'cached', detail: 'full' }, { test_id, freshness: 'now' }],
+    query_metrics: [
+      { metrics: ['bug_count', 'rejection_rate'], dimensions: ['severity', 'month'] },
+      { metrics: 'test_count', filters: { product: product_id, browser: '(none)' }, period: 'last 2 years', limit: 5 },
+    ],
     get_server_diagnostics: [{}, { check_api: true, include_sync_events: true }],
     sync_data: [{ dry_run: true }, { product_ids: products.slice(1), since: 'last 30 days' }],
     get_problematic_tests: [{}, { product_id, include_closed: true, per_page: 2 }],
@@ -122,6 +126,11 @@ const BAD_INPUTS: Record<string, [Record<string, unknown>, string][]> = {
   get_test_summary: [
     [{ test_id: 999_999_999, freshness: 'cached' }, 'test_id'],
     [{ test_id: 'no test is called this' }, 'test_id'],
+  ],
+  query_metrics: [
+    [{}, 'metrics'],
+    [{ metrics: ['happiness'] }, 'metrics'],
+    [{ metrics: ['bug_count'], filters: ['severity=mild'] }, 'filters'],
   ],
   get_server_diagnostics: [[{ sync_event_limit: 'all' }, 'sync_event_limit']],
   sync_data: [

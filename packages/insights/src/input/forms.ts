@@ -1,7 +1,17 @@
 import { z } from 'zod';
 
 /** What a title may stand for. */
-export const REFERENCE_KINDS = ['product', 'section', 'feature', 'test', 'bug', 'user'] as const;
+export const REFERENCE_KINDS = [
+  'product',
+  'section',
+  'feature',
+  'test',
+  'bug',
+  'user',
+  'tester',
+  'customer_user',
+  'test_environment',
+] as const;
 export type ReferenceKind = (typeof REFERENCE_KINDS)[number];
 
 /** What the forgiving parse knows about a parameter beyond its schema. None of it is published. */
@@ -10,6 +20,8 @@ export interface Form {
   readonly reference?: ReferenceKind;
   /** Words accepted for a value: the word to the value it stands for. */
   readonly words?: Readonly<Record<string, string>>;
+  /** Turns forms of its own into one that the parse knows. What it cannot turn it hands on as it is. */
+  readonly read?: (given: unknown) => unknown;
 }
 
 const forms = z.registry<Form>();

@@ -17,9 +17,10 @@ const FALSE_WORDS = ['false', 'no', 'off', '0'];
  * @throws TestioError `invalid_input`, for a list without items too: it selects nothing, and must not be taken for everything
  */
 export function parseValue(field: string, value: unknown, schema: z.core.$ZodType): unknown {
-  const given = typeof value === 'string' ? value.trim() : value;
-  if (given === null || given === undefined || given === '') return undefined;
+  const trimmed = typeof value === 'string' ? value.trim() : value;
+  if (trimmed === null || trimmed === undefined || trimmed === '') return undefined;
   const shape = shapeOf(schema);
+  const given = shape.form.read === undefined ? trimmed : shape.form.read(trimmed);
   if (shape.schema instanceof z.ZodArray) return parseList(field, given, shape.schema.element);
   return parseSingle(field, given, shape);
 }

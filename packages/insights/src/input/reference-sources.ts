@@ -1,3 +1,4 @@
+import type { PersonKind } from '@testio-mcp/domain';
 import { type RawBuilder, sql } from 'kysely';
 import type { ReferenceKind } from './forms.ts';
 
@@ -13,6 +14,10 @@ export interface ReferenceSource {
   /** The operation that finds ids. */
   readonly finder: string;
 }
+
+/** People of one kind. */
+const people = (kind: PersonKind) =>
+  sql`select id, name as title, null as code, null as note, null as place from people where kind = ${kind}`;
 
 /** Living things of every kind that parameters refer to. */
 export const REFERENCE_SOURCES: Readonly<Record<ReferenceKind, ReferenceSource>> = {
@@ -60,5 +65,26 @@ export const REFERENCE_SOURCES: Readonly<Record<ReferenceKind, ReferenceSource>>
     noun: 'user',
     where: 'the name',
     finder: 'list_users',
+  },
+  tester: {
+    things: people('tester'),
+    order: sql`title collate nocase`,
+    noun: 'tester',
+    where: 'the name',
+    finder: 'list_users',
+  },
+  customer_user: {
+    things: people('customer'),
+    order: sql`title collate nocase`,
+    noun: 'customer user',
+    where: 'the name',
+    finder: 'list_users',
+  },
+  test_environment: {
+    things: sql`select id, title, null as code, null as note, null as place from test_environments`,
+    order: sql`title collate nocase`,
+    noun: 'test environment',
+    where: 'its title',
+    finder: 'list_tests',
   },
 };

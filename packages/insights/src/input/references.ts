@@ -64,6 +64,27 @@ function withIds(value: unknown, ids: ReadonlyMap<string, number>): unknown {
   return Array.isArray(value) ? [...new Set(value.map(idOf))] : idOf(value);
 }
 
+/**
+ * The ids that texts stand for: ids themselves, titles, or parts of titles.
+ *
+ * @throws TestioError `ambiguous_KIND`, `KIND_not_found`, for an id that nothing has too
+ */
+export async function requireIds(
+  db: Db,
+  kind: ReferenceKind,
+  texts: readonly string[],
+  field: string,
+): Promise<number[]> {
+  const ids = await idsOf(db, kind, texts, field);
+  const { things } = REFERENCE_SOURCES[kind];
+  const { rows } = await sql<{ id: number }>`
+    select value as id from json_each(${JSON.stringify([...ids.values()])})
+    where value not in (select id from (${things}))`.execute(db);
+  const gone = rows[0]?.id;
+  if (gone !== undefined) throw await notFound(db, kind, String(gone), field);
+  return [...new Set(ids.values())];
+}
+
 async function idsOf(
   db: Db,
   kind: ReferenceKind,

@@ -22,6 +22,9 @@ export function publishedSchema(schema: z.ZodObject, io: 'input' | 'output'): Ob
   return walked;
 }
 
+/** `meta` of a parameter that is accepted but not published: another way to say what a published one says. */
+export const UNPUBLISHED = { unpublished: true } as const;
+
 /** An upper bound from here on only guards the program: naming it would tell a reader nothing. */
 const BEYOND_USE = 1_000_000;
 
@@ -39,7 +42,9 @@ function portable(node: unknown): unknown {
   if (typeof rest.maximum === 'number' && rest.maximum >= BEYOND_USE) delete rest.maximum;
   if (rest.minimum === Number.MIN_SAFE_INTEGER) delete rest.minimum;
   if (type !== 'object') return type === undefined ? rest : { type, ...rest };
-  const members = Object.entries((properties ?? {}) as Schema).map(([name, member]) => [name, portable(member)]);
+  const members = Object.entries((properties ?? {}) as Schema)
+    .filter(([, member]) => (member as Schema).unpublished !== true)
+    .map(([name, member]) => [name, portable(member)]);
   return { type, properties: Object.fromEntries(members), additionalProperties: false, ...rest };
 }
 

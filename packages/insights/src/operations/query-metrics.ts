@@ -1,0 +1,233 @@
+import {
+  EXECUTED_TEST_STATUSES,
+  METRIC_NAMES,
+  METRICS,
+  type MetricName,
+  type Period,
+  parsePeriod,
+  parsePeriodEnds,
+  toIso,
+} from '@testio-mcp/domain';
+import { idList, type ReadScope } from '@testio-mcp/persistence';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { invalidInput, quoted } from '../input/errors.ts';
+import { withForm } from '../input/forms.ts';
+import { nearest } from '../input/nearest.ts';
+import { period as periodParameter } from '../input/parameters.ts';
+import { DIMENSION_NAMES, type DimensionName, dimension } from '../metrics/dimensions.ts';
+import { echoedFilters, explanation, notesOn } from '../metrics/explain.ts';
+import { labelsOf } from '../metrics/labels.ts';
+import { countsTestsByBugs, type MetricQuery, TIME_AXES } from '../metrics/query.ts';
+import {
+  filtersFrom,
+  lookUpFilters,
+  OLD_DIMENSIONS,
+  parseFilters,
+  type WrittenFilters,
+} from '../metrics/read-filters.ts';
+import { readMetrics } from '../metrics/read-metrics.ts';
+import { testsInScope } from '../metrics/scope.ts';
+import { restOf, rowOf, type SortBy, sortGroups, valuesOf } from '../metrics/table.ts';
+import { defineOperation, type OperationContext } from '../operation.ts';
+import { cellText, countOf, table, trustLine } from '../render/lines.ts';
+import { UNPUBLISHED } from '../schema/json-schema.ts';
+import type { Facet } from '../trust/ground.ts';
+import { readTrust } from '../trust/read-trust.ts';
+import { trustShape } from '../trust/shape.ts';
+
+const MOST_ROWS = 1000;
+const ROWS = 50;
+
+const dimensionName = withForm(z.enum(DIMENSION_NAMES), { words: { ...OLD_DIMENSIONS, status: 'bug_status' } });
+/** Dimensions and metrics by name; which ones depends on the question. */
+const row = z.record(z.string(), z.unknown());
+
+/** Numbers about tests and bugs, grouped. */
+export const queryMetrics = defineOperation({
+  name: 'query_metrics',
+  title: 'Query metrics',
+  description:
+    'Counts and rates of tests and bugs, in all or by up to two dimensions.\nChoose it for trends and comparisons; summaries for one thing. get_analytics_capabilities has formulas and values.',
+  input: z.strictObject({
+    metrics: z
+      .array(z.string().max(100))
+      .min(1)
+      .describe('Such as test_count, bug_count, open_bugs, bugs_per_test, bug_severity_score, rejection_rate.'),
+    dimensions: z.array(dimensionName).max(2).optional(),
+    filters: withForm(z.array(z.string().max(2000)), { read: filtersFrom })
+      .describe('dimension=value,value each, grouped by or not. Default: test_status of executed tests.')
+      .optional(),
+    period: periodParameter.optional(),
+    start_date: z.string().min(1).max(100).meta(UNPUBLISHED).optional(),
+    end_date: z.string().min(1).max(100).meta(UNPUBLISHED).optional(),
+    time_axis: z.enum(TIME_AXES).default('test_end'),
+    sort_by: z.string().max(100).optional(),
+    sort_order: z.enum(['asc', 'desc']).describe('Rows without a value come last.').optional(),
+    limit: z.int().min(1).max(MOST_ROWS).default(ROWS),
+  }),
+  aliases: { metric: 'metrics', dimension: 'dimensions', by: 'dimensions', group_by: 'dimensions', filter: 'filters' },
+  output: z.object({
+    rows: z.array(row).describe('(none): without a value. A ratio NAME has its sample size in NAME_n.'),
+    totals: row.describe('Counted apart, without grouping.'),
+    total_rows: z.int(),
+    returned: z.int(),
+    rest: row.nullable().describe('What the rows left out hold together; null: none were.'),
+    explanation: z.string(),
+    notes: z.array(z.string()),
+    filters: z.record(z.string(), z.array(z.string())),
+    period: z.object({ from: z.string().nullable(), to: z.string().nullable() }).nullable(),
+    ...trustShape,
+  }),
+  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  rest: { method: 'GET', path: '/metrics' },
+  async run(context, input) {
+    const { dimensions = [], limit } = input;
+    const metrics = metricNames(input.metrics);
+    const sort = sortOf(metrics, dimensions, input.sort_by, input.sort_order);
+    const written = withDefaults(parseFilters(input.filters ?? []));
+    const period = periodOf(input, context);
+    return context.store.read(async ({ db }) => {
+      const query: MetricQuery = {
+        dimensions,
+        filters: await lookUpFilters(db, written),
+        period,
+        timeAxis: input.time_axis,
+        timeZone: context.timeZone ?? 'UTC',
+        now: context.clock.now(),
+        withFeatures: metrics.includes('features_tested'),
+      };
+      const { groups, totals } = await readMetrics(db, query);
+      const labelOf = [];
+      for (const [place, name] of dimensions.entries()) {
+        labelOf.push(
+          await labelsOf(
+            db,
+            name,
+            groups.map(({ keys }) => keys[place] ?? null),
+          ),
+        );
+      }
+      const sorted = sort === null ? [] : sortGroups(groups, query, labelOf, sort);
+      const rest = sorted.slice(limit);
+      const filters = echoedFilters(written);
+      return {
+        rows: sorted.slice(0, limit).map((group) => rowOf(group, query, metrics)),
+        totals: valuesOf(totals, metrics),
+        total_rows: sorted.length,
+        returned: sorted.length - rest.length,
+        rest: rest.length === 0 ? null : { rows: rest.length, ...restOf(rest, query, metrics) },
+        explanation: explanation(query, metrics, filters, sort),
+        notes: notesOn(query, metrics),
+        filters,
+        period: period.from === null && period.to === null ? null : { from: toIso(period.from), to: toIso(period.to) },
+        ...(await trustOf(db, query, metrics)),
+      };
+    });
+  },
+  render({ rows, totals, total_rows, returned, rest, explanation: what, notes, ...trust }) {
+    const [first] = rows;
+    const head = Object.keys(first ?? {});
+    const shown = rows.map((each) => head.map((name) => cellOf(each[name])));
+    const all = Object.entries(totals).map(([name, value]) => `${name} ${cellText(cellOf(value))}`);
+    return [
+      what,
+      ...(rows.length === 0 ? [] : table(head, shown)),
+      ...(rest === null ? [] : [`Left out: ${countOf(total_rows - returned, 'row')}; ask for more with limit.`]),
+      `In all: ${all.join(', ')}.`,
+      ...notes,
+      trustLine(trust),
+    ].join('\n');
+  },
+});
+
+function cellOf(value: unknown): string | number | null {
+  if (typeof value === 'number') return Math.round(value * 10_000) / 10_000;
+  return value === null || value === undefined ? null : String(value);
+}
+
+function metricNames(texts: readonly string[]): MetricName[] {
+  const names = texts.map((text) => {
+    const word = text.toLowerCase().replaceAll(/[\s-]+/g, '_');
+    const name = METRIC_NAMES.find((each) => each === word);
+    if (name !== undefined) return name;
+    throw invalidInput({
+      field: 'metrics',
+      received: text,
+      problem: `does not know the metric ${quoted(text)}`,
+      accepted: nearest(word, METRIC_NAMES),
+    });
+  });
+  return [...new Set(names)];
+}
+
+/** By time if the first dimension is one, else the first metric, the highest first. Null: there is nothing to sort. */
+function sortOf(
+  metrics: readonly MetricName[],
+  dimensions: readonly DimensionName[],
+  by: string | undefined,
+  order: 'asc' | 'desc' | undefined,
+): SortBy | null {
+  const names: readonly (DimensionName | MetricName)[] = [...dimensions, ...metrics];
+  const word = by?.trim().toLowerCase();
+  const found = names.find((name) => name === word);
+  if (word !== undefined && found === undefined) {
+    throw invalidInput({
+      field: 'sort_by',
+      received: by,
+      problem: `is neither a dimension nor a metric of this question: ${quoted(by)}`,
+      accepted: nearest(word, names),
+    });
+  }
+  const [first] = dimensions;
+  const [metric] = metrics;
+  if (first === undefined || metric === undefined) return null;
+  if (found !== undefined)
+    return { by: found, order: order ?? (dimensions.some((each) => each === found) ? 'asc' : 'desc') };
+  return dimension(first).level === 'time'
+    ? { by: first, order: order ?? 'asc' }
+    : { by: metric, order: order ?? 'desc' };
+}
+
+/** Tests that were executed, unless statuses or single tests are asked for. */
+function withDefaults(filters: WrittenFilters): WrittenFilters {
+  if (filters.has('test_status') || filters.has('test')) return filters;
+  return new Map([...filters, ['test_status', EXECUTED_TEST_STATUSES]]);
+}
+
+interface Dates {
+  readonly period?: string | undefined;
+  readonly start_date?: string | undefined;
+  readonly end_date?: string | undefined;
+}
+
+function periodOf({ period, start_date, end_date }: Dates, { clock, timeZone = 'UTC' }: OperationContext): Period {
+  const settings = { now: clock.now(), timeZone };
+  if (start_date === undefined && end_date === undefined) return parsePeriod(period ?? 'all', settings);
+  if (period === undefined) return parsePeriodEnds(start_date ?? null, end_date ?? null, settings);
+  throw invalidInput({
+    field: 'period',
+    received: period,
+    problem: 'cannot stand beside start_date and end_date, which are its two ends',
+    accepted: ['period alone', 'start_date and end_date'],
+  });
+}
+
+function trustOf(db: ReadScope['db'], query: MetricQuery, metrics: readonly MetricName[]) {
+  const names = [...query.dimensions, ...query.filters.keys()];
+  const usesBugs = countsTestsByBugs(query) || metrics.some((name) => METRICS[name].of === 'bugs');
+  const facets: Facet[] = [
+    'test_lists',
+    ...(usesBugs ? (['bugs'] as const) : []),
+    ...(names.includes('rejection_reason') ? (['rejection_reasons'] as const) : []),
+  ];
+  const ids = (name: DimensionName) => query.filters.get(name)?.filter((key) => typeof key === 'number');
+  const products = ids('product');
+  const tests = ids('test');
+  return readTrust(db, {
+    products: products === undefined ? null : idList(products),
+    ...(tests === undefined ? {} : { tests: idList(tests) }),
+    bugsOf: sql`(select test_id from (${testsInScope(query)}))`,
+    facets,
+  });
+}
