@@ -5,7 +5,7 @@ import { askForData, troubleOf } from './trouble.ts';
 /** Tests asked for at a time. Larger pages fail more often (customer-api 10.1). */
 export const PAGE_SIZE = 25;
 /** A page that fails is tried so often before it is narrowed down: it may be ill only for a moment. */
-const PAGE_ATTEMPTS = 2;
+export const PAGE_ATTEMPTS = 2;
 /** Pages asked for at a time, at most. */
 const WIDEST = 5;
 

@@ -4,9 +4,8 @@ import { freshReasons } from './account.ts';
 import { BATCH_SIZE } from './bugs.ts';
 import { type BugsDueReason, bugsDueWords } from './bugs-due.ts';
 import { readDueTests } from './due-tests.ts';
-import { type KnownList, readKnownList, type WholeReason } from './known-list.ts';
-import { type LookBackPlan, planLookBack } from './look-back.ts';
-import { PAGE_SIZE } from './page-window.ts';
+import { readKnownList } from './known-list.ts';
+import { counted, planList } from './plan-list.ts';
 import { PAGE_SIZE as EXECUTIONS_PER_PAGE } from './read-executions.ts';
 import type { PhaseOutcome, SyncMode } from './run-record.ts';
 import type { SyncDependencies } from './sync.ts';
@@ -128,7 +127,7 @@ async function planProduct(scope: ReadScope, product: StoredProduct, question: P
   const known = await readKnownList(scope, product.id, openFailures, now);
   const inScope = [...known.tests.values()].filter((test) => period === null || inPeriod(test.endAt, period));
   const due = await readDueTests(scope, product.id, { only: inScope.map((test) => test.id) }, openFailures, now);
-  const list = planList(known, mode, period);
+  const list = await planList(known, mode, period);
   const sections = await walkedSections(scope, product);
   const details = due.filter((test) => test.details).map((test) => test.id);
   // Tests that are read one by one anyway are not read again for their details.
@@ -161,60 +160,6 @@ async function planProduct(scope: ReadScope, product: StoredProduct, question: P
   };
 }
 
-interface PlannedList {
-  readonly requests: number;
-  readonly singles: ReadonlySet<number>;
-  readonly why: string[];
-}
-
-const WHOLE_WORDS: Readonly<Record<WholeReason, string>> = {
-  never_read: 'the list was never read to its end',
-  not_read_to_its_end: 'the last reading did not come to the end of the list',
-  a_day_old: 'the whole list was last read a day ago or longer',
-};
-
-function planList(known: KnownList, mode: SyncMode, period: Period | null): PlannedList {
-  const all = Math.ceil((known.tests.size + known.failures.length) / PAGE_SIZE) + 1;
-  const none: ReadonlySet<number> = new Set();
-  if (period !== null) {
-    const from = period.from ?? Number.NEGATIVE_INFINITY;
-    const later = [...known.tests.values()].filter((test) => test.endAt === null || test.endAt >= from).length;
-    const pages = later === known.tests.size ? all : Math.floor(later / PAGE_SIZE) + 1;
-    return { requests: pages, singles: none, why: [`${pages} pages, down to the beginning of the period`] };
-  }
-  if (mode === 'full') return { requests: all, singles: none, why: [`all ${all} pages: the sync is a full one`] };
-  if (known.wholeBecause !== null) {
-    return { requests: all, singles: none, why: [`all ${all} pages: ${WHOLE_WORDS[known.wholeBecause]}`] };
-  }
-  const plan = planLookBack(known, headOf(known));
-  const { pages, singles, probes } = plan;
-  return {
-    requests: known.headPages + pages.length + singles.length + probes.length,
-    singles: new Set(singles),
-    why: [
-      `${known.headPages} first pages, down to two that hold only known final tests, or the end`,
-      ...lookBackWords(plan),
-    ],
-  };
-}
-
-/** The first pages as they come if nothing has changed. */
-function headOf(known: KnownList): Parameters<typeof planLookBack>[1] {
-  const end = known.headPages * PAGE_SIZE;
-  const seen = [...known.positions].filter(([, position]) => position < end).map(([id]) => id);
-  const met = known.failures.filter((one) => (one.position ?? 0) < end).map((one) => one.key);
-  return { seenTestIds: new Set(seen), pages: known.headPages, newTests: 0, failureKeys: new Set(met) };
-}
-
-function lookBackWords({ pages, singles, probes }: LookBackPlan): string[] {
-  const words: [number, string, string][] = [
-    [pages.length, 'page', 'further down with several tests that can still change'],
-    [singles.length, 'test', 'further down whose status can still change, read by itself'],
-    [probes.length, 'position', 'not read last time'],
-  ];
-  return words.filter(([count]) => count > 0).map(([count, noun, what]) => `${counted(count, noun)} ${what}`);
-}
-
 function detailWords(tests: number, executions: number): string[] {
   if (tests === 0) return [];
   return [
@@ -228,10 +173,6 @@ function bugWords(reasons: readonly (BugsDueReason | null)[]): string[] {
     (reason) => reason,
   );
   return [...groups].map(([reason, tests]) => `${counted(tests.length, 'test')}: ${bugsDueWords(reason)}`);
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** Sections that features are asked for by; one for a product without. */
