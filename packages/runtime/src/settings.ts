@@ -177,12 +177,17 @@ export const SETTINGS = {
   enabledTools: server('ENABLED_TOOLS', {
     type: toolNames,
     default: null,
-    help: 'Only these tools are offered.',
+    help: 'Only these tools are offered, by name or by group: discover, summarise, analyse, operate.',
   }),
   disabledTools: server('DISABLED_TOOLS', {
     type: toolNames,
     default: null,
-    help: 'These tools are not offered.',
+    help: 'These tools, by name or by group, are not offered.',
+  }),
+  readOnly: server('TESTIO_READ_ONLY', {
+    type: truth,
+    default: false,
+    help: 'Offer only tools that change nothing on this machine either; syncs on request are no longer offered.',
   }),
   defaultPageSize: server('TESTIO_DEFAULT_PAGE_SIZE', {
     type: wholeNumber(1, 200),
