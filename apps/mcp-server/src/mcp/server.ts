@@ -6,8 +6,8 @@ import { programVersion, type Runtime } from '@testio-mcp/runtime';
 import { exposedOperations, toolNotOffered } from '../exposed-tools.ts';
 import { INSTRUCTIONS } from '../instructions.ts';
 import { ResourceWatch } from '../resources/watch.ts';
-import { addPrompts } from './prompts.ts';
 import { progressTeller } from './progress.ts';
+import { addPrompts } from './prompts.ts';
 import { addResources } from './resources.ts';
 import { answerResult, errorResult } from './tool-result.ts';
 
