@@ -221,7 +221,13 @@ test('when everything is to be new, the products of the answer are synced, and w
   const rig = await staleRig();
   const [product = 0] = rig.sandbox.state().ids.products;
   const before = await rig.store.read(({ db }) => db.selectFrom('product_freshness').selectAll().execute());
-  expect(await rig.refresh({ products: [product] }, { extent: 'everything' })).toEqual({ isTried: true, gaps: [] });
+  const own = rig.testRows.filter((row) => row.product_id === product && rig.open.includes(row.id));
+  const tests = own.map((row) => row.id);
+  const shown = { products: [product], featuresOf: [product], newestTestsOf: [product], tests };
+  expect(await rig.refresh(shown, { extent: 'everything' })).toEqual({ isTried: true, gaps: [] });
+  const paths = rig.paths();
+  expect(paths.filter((path) => path === `/products/${product}`)).toEqual([]);
+  expect(new Set(paths.filter((path) => !path.startsWith('/executions'))).size).toBeGreaterThan(3);
   const after = await rig.store.read(({ db }) => db.selectFrom('product_freshness').selectAll().execute());
   const stampOf = (rows: typeof before, id: number) => rows.find((row) => row.product_id === id)?.tests_discovered_at;
   expect(stampOf(after, product)).toBeGreaterThan(stampOf(before, product) ?? 0);

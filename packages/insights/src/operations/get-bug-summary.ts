@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { bugId, detail } from '../input/parameters.ts';
+import { bugId, detail, freshness } from '../input/parameters.ts';
 import { defineOperation } from '../operation.ts';
 import { readBugSummary } from '../queries/bug-summary.ts';
 import { cutText } from '../quote/cut-text.ts';
@@ -19,11 +19,12 @@ export const getBugSummary = defineOperation({
   title: 'Summarise a bug',
   description:
     'One bug: what happened, steps, devices, comments, attachments, status, reason of rejection, tracker key, and Markdown for a tracker.\nChoose it to read one bug; list_bugs to find bugs.',
-  input: z.strictObject({ bug_id: bugId, detail: detail('longer texts and lists') }),
+  input: z.strictObject({ bug_id: bugId, detail: detail('longer texts and lists'), freshness }),
   aliases: { id: 'bug_id' },
   output: bugSummary,
-  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/bugs/{bug_id}/summary' },
+  shows: ({ bug_id }) => ({ bugs: [bug_id] }),
   async run({ store }, { bug_id: id, detail: asked }) {
     return store.read(async ({ db }) => {
       const summary = await readBugSummary(db, id, asked);

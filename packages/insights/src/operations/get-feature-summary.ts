@@ -2,7 +2,7 @@ import { EXECUTION_STATUSES, RUN_STATUSES, toIso } from '@testio-mcp/domain';
 import type { ReadScope } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { detail, featureId } from '../input/parameters.ts';
+import { detail, featureId, freshness } from '../input/parameters.ts';
 import { defineOperation } from '../operation.ts';
 import { requireFeature } from '../queries/feature.ts';
 import {
@@ -41,7 +41,11 @@ export const getFeatureSummary = defineOperation({
   title: 'Summarise a feature',
   description:
     'One feature over all tests: user stories with results and devices, bugs by status, severity and rates, newest tests.\nChoose it for the history of a feature; get_test_summary for its result in one test.',
-  input: z.strictObject({ feature_id: featureId, detail: detail('whole texts, all user stories and platforms') }),
+  input: z.strictObject({
+    feature_id: featureId,
+    detail: detail('whole texts, all user stories and platforms'),
+    freshness,
+  }),
   output: z.object({
     feature: z.object({
       id: z.int(),
@@ -89,8 +93,13 @@ export const getFeatureSummary = defineOperation({
       .describe('null: no bugs were loaded yet.'),
     ...trustShape,
   }),
-  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/features/{feature_id}/summary' },
+  shows(_, output) {
+    const products = output?.feature.products.map((product) => product.id).slice(0, 1) ?? [];
+    const newest = output?.tests?.newest.map((test) => test.id) ?? [];
+    return { products, featuresOf: products, tests: newest, bugsOf: newest };
+  },
   async run({ store }, { feature_id: id, detail: asked }) {
     const isFull = asked === 'full';
     return store.read(async ({ db }) => {

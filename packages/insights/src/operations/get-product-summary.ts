@@ -1,7 +1,7 @@
 import { toIso } from '@testio-mcp/domain';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { productId } from '../input/parameters.ts';
+import { freshness, productId } from '../input/parameters.ts';
 import { defineOperation } from '../operation.ts';
 import { requireProduct } from '../queries/product.ts';
 import {
@@ -32,7 +32,7 @@ export const getProductSummary = defineOperation({
   title: 'Summarise a product',
   description:
     'One product: tests and bugs by status, severity and rates, running tests, next auto-accepted bugs.\nChoose it for the state of a product; list_products to compare several.',
-  input: z.strictObject({ product_id: productId }),
+  input: z.strictObject({ product_id: productId, freshness }),
   output: z.object({
     product: z.object({
       id: z.int(),
@@ -64,8 +64,13 @@ export const getProductSummary = defineOperation({
     }),
     ...trustShape,
   }),
-  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/products/{product_id}/summary' },
+  shows({ product_id: id }, output) {
+    const running = output?.running_tests.map((test) => test.id) ?? [];
+    const bugs = output?.next_auto_accepted_bugs.map((bug) => bug.id) ?? [];
+    return { products: [id], newestTestsOf: [id], featuresOf: [id], tests: running, bugsOf: running, bugs };
+  },
   async run({ store, clock }, { product_id: id }) {
     const now = clock.now();
     return store.read(async ({ db }) => {

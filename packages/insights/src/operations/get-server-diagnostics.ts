@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { SECOND_MS, toIso, toTestioError } from '@testio-mcp/domain';
 import { z } from 'zod';
+import { type Freshness, freshness } from '../input/parameters.ts';
 import { defineOperation, type OperationContext } from '../operation.ts';
 import { lastSuccess, recentRuns, runningRun, runsOfLastDay } from '../queries/run-log.ts';
 import {
@@ -38,7 +39,7 @@ const run = z.object({
 });
 
 const ages = z.object({ oldest: instant, newest: instant, never: count });
-const freshness = z.object(
+const agesOfFacets = z.object(
   Object.fromEntries(FACET_NAMES.map((name) => [name, ages])) as Record<FacetName, typeof ages>,
 );
 
@@ -52,6 +53,7 @@ export const getServerDiagnostics = defineOperation({
     check_api: z.boolean().default(false).describe('Also whether the API answers.'),
     include_sync_events: z.boolean().default(false),
     sync_event_limit: z.int().min(1).max(20).default(5),
+    freshness,
   }),
   output: z.object({
     program: z.object({
@@ -78,7 +80,7 @@ export const getServerDiagnostics = defineOperation({
       success_rate_24h: z.number().nullable().describe('(completed + partial) / (those + failed); null without runs.'),
       open_failures: count.describe('Things that cannot be read at present.'),
     }),
-    freshness: freshness
+    freshness: agesOfFacets
       .extend({ product_list: instant })
       .describe('When each part of the data was read; never: how many were not.'),
     sync_events: z.array(run).optional().describe('Only with include_sync_events, newest first.'),
@@ -89,7 +91,7 @@ export const getServerDiagnostics = defineOperation({
   rest: { method: 'GET', path: '/diagnostics' },
   async run(context, input) {
     const { store, clock, program } = context;
-    const api = input.check_api ? await checkApi(context) : undefined;
+    const api = isApiChecked(input) ? await checkApi(context) : undefined;
     const size_bytes = await store.sizeBytes();
     return store.read(async ({ db }) => {
       const counts = await storeCounts(db);
@@ -169,6 +171,11 @@ type ApiFacts = {
   product_count: number | null;
   error: z.infer<typeof error>;
 };
+
+/** What it tells is the state of the copy itself, so the API is never asked for more than whether it answers. */
+function isApiChecked({ check_api, freshness: asked }: { readonly check_api: boolean; readonly freshness: Freshness }) {
+  return asked === 'now' || (check_api && asked === 'auto');
+}
 
 async function checkApi({ program, signal }: OperationContext): Promise<ApiFacts> {
   if (program.pingApi === undefined) {

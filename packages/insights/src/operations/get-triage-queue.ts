@@ -2,7 +2,7 @@ import { AUTO_ACCEPTANCE_MS, HOUR_MS, SEVERITIES, toIso } from '@testio-mcp/doma
 import { idList, type ReadScope } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { paging, productIds, severities, testIds } from '../input/parameters.ts';
+import { freshness, paging, productIds, severities, testIds } from '../input/parameters.ts';
 import { cutPage, type ListRules, readPaging, totals } from '../list/paging.ts';
 import { defineOperation } from '../operation.ts';
 import { requireProducts } from '../queries/known-products.ts';
@@ -44,6 +44,7 @@ export const getTriageQueue = defineOperation({
       .max(AUTO_ACCEPTANCE_MS / HOUR_MS)
       .describe('With those that are overdue; 0: only those.')
       .optional(),
+    freshness,
     ...paging,
   }),
   aliases: { product_id: 'product_ids', test_id: 'test_ids', severity: 'severities', limit: 'per_page' },
@@ -53,8 +54,12 @@ export const getTriageQueue = defineOperation({
     severities: z.array(z.string()).optional(),
     due_within_hours: z.int().optional(),
   }).extend({ overdue: z.int(), by_severity: bugCounts.shape.by_severity }),
-  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/triage-queue' },
+  shows: ({ product_ids = [], test_ids = [] }, output) => ({
+    products: product_ids,
+    bugsOf: [...test_ids, ...(output?.bugs.map((bug) => bug.test.id) ?? [])],
+  }),
   async run({ store, clock, limits }, input) {
     const { product_ids, test_ids, due_within_hours } = input;
     const filters: Filters = { product_ids, test_ids, severities: input.severities, due_within_hours };

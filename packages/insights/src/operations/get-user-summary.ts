@@ -1,6 +1,6 @@
 import { PERSON_KINDS, toIso } from '@testio-mcp/domain';
 import { z } from 'zod';
-import { userId } from '../input/parameters.ts';
+import { freshness, userId } from '../input/parameters.ts';
 import { defineOperation } from '../operation.ts';
 import {
   newestBugsOf,
@@ -36,7 +36,7 @@ export const getUserSummary = defineOperation({
   title: 'Summarise a user',
   description:
     "One tester or customer: counts, rates of a tester's bugs, products, activity by month, newest bugs or tests.\nChoose it for one person; list_users to find or compare people.",
-  input: z.strictObject({ user_id: userId }),
+  input: z.strictObject({ user_id: userId, freshness }),
   output: z.object({
     user: z.object({ id: z.int(), username: text, user_type: z.enum(PERSON_KINDS) }),
     ...sums,
@@ -65,8 +65,12 @@ export const getUserSummary = defineOperation({
       .describe(`Of customers: at most ${FEW}.`),
     ...trustShape,
   }),
-  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/users/{user_id}/summary' },
+  shows: (_, output) => ({
+    tests: output?.newest_tests?.map((test) => test.id) ?? [],
+    bugs: output?.newest_bugs?.map((bug) => bug.id) ?? [],
+  }),
   async run({ store, clock, timeZone = 'UTC' }, { user_id: id }) {
     const now = clock.now();
     return store.read(async ({ db }) => {

@@ -2,7 +2,17 @@ import { BUG_STATUSES, SEVERITIES, toIso } from '@testio-mcp/domain';
 import { idList, type ReadScope, textList } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { bugStatuses, paging, productId, search, severities, sortBy, sortOrder, testIds } from '../input/parameters.ts';
+import {
+  bugStatuses,
+  freshness,
+  paging,
+  productId,
+  search,
+  severities,
+  sortBy,
+  sortOrder,
+  testIds,
+} from '../input/parameters.ts';
 import { cutPage, type ListRules, readPaging, totals } from '../list/paging.ts';
 import { defineOperation } from '../operation.ts';
 import { requireTests } from '../queries/known-tests.ts';
@@ -50,6 +60,7 @@ export const listBugs = defineOperation({
     search: search('title').optional(),
     sort_by: sortBy(['reported_at', 'severity', 'status', 'title', 'id'], 'reported_at'),
     sort_order: sortOrder('desc'),
+    freshness,
     ...paging,
   }),
   aliases: { status: 'statuses', severity: 'severities' },
@@ -62,8 +73,12 @@ export const listBugs = defineOperation({
     known: z.boolean().optional(),
     search: z.string().optional(),
   }),
-  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/bugs' },
+  shows: ({ product_id, test_ids = [] }, output) => ({
+    products: product_id === undefined ? [] : [product_id],
+    bugsOf: [...test_ids, ...(output?.bugs.map((bug) => bug.test.id) ?? [])],
+  }),
   async run({ store, limits }, input) {
     const { product_id, test_ids, statuses, known } = input;
     const asked = { product_id, test_ids, statuses, severities: input.severities, known, search: input.search };

@@ -1,7 +1,7 @@
 import type { ReadScope } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { detail, paging, productId, search, sectionId, sortBy, sortOrder } from '../input/parameters.ts';
+import { detail, freshness, paging, productId, search, sectionId, sortBy, sortOrder } from '../input/parameters.ts';
 import { cutPage, type ListRules, readPaging, totals } from '../list/paging.ts';
 import { defineOperation } from '../operation.ts';
 import { bugsOfFeatures, featureFigures, featurePlaces, ofProduct, testsOfFeatures } from '../queries/features.ts';
@@ -44,6 +44,7 @@ export const listFeatures = defineOperation({
     detail: detail('whole descriptions'),
     sort_by: sortBy(['title', 'test_count', 'bug_count', 'id'], 'title'),
     sort_order: sortOrder('asc'),
+    freshness,
     ...paging,
   }),
   output: listOutput('features', row, {
@@ -52,8 +53,12 @@ export const listFeatures = defineOperation({
     has_user_stories: z.boolean().optional(),
     search: z.string().optional(),
   }),
-  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/features' },
+  shows: ({ product_id }) => {
+    const products = product_id === undefined ? [] : [product_id];
+    return { products, featuresOf: products };
+  },
   async run({ store, limits }, input) {
     const { product_id, section_id, has_user_stories, search: text } = input;
     const filters: Filters = { product_id, section_id, has_user_stories, search: text };

@@ -2,7 +2,7 @@ import { DAY_MS, EXECUTED_TEST_STATUSES, PRODUCT_TYPES, toIso } from '@testio-mc
 import { idList, type ReadScope } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { detail, paging, productTypes, search, sortBy, sortOrder } from '../input/parameters.ts';
+import { detail, freshness, paging, productTypes, search, sortBy, sortOrder } from '../input/parameters.ts';
 import { cutPage, type ListRules, readPaging, type SortKeys, totals } from '../list/paging.ts';
 import { defineOperation } from '../operation.ts';
 import { cleanTesterText } from '../quote/clean-tester-text.ts';
@@ -47,14 +47,16 @@ export const listProducts = defineOperation({
     detail: detail('whole descriptions'),
     sort_by: sortBy(['title', 'product_type', 'last_test_end_at', 'test_count', 'id'], 'title'),
     sort_order: sortOrder('asc'),
+    freshness,
     ...paging,
   }),
   output: listOutput('products', row, {
     search: z.string().optional(),
     product_type: z.array(z.string()).optional(),
   }),
-  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/products' },
+  shows: () => ({ productList: true }),
   async run({ store, clock, limits }, input) {
     const filters = { search: input.search, product_type: input.product_type };
     const now = clock.now();

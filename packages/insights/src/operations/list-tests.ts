@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import {
   detail,
+  freshness,
   paging,
   productId,
   search,
@@ -54,6 +55,7 @@ export const listTests = defineOperation({
     detail: detail('with goals'),
     sort_by: sortBy(['end_at', 'start_at', 'status', 'title', 'id'], 'end_at'),
     sort_order: sortOrder('desc'),
+    freshness,
     ...paging,
   }),
   aliases: { status: 'statuses' },
@@ -63,8 +65,14 @@ export const listTests = defineOperation({
     testing_type: z.array(z.string()).optional(),
     search: z.string().optional(),
   }),
-  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/tests' },
+  shows({ product_id, include_bug_counts, ...input }, output) {
+    const ids = output?.tests.map((test) => test.id) ?? [];
+    const products = product_id === undefined ? [] : [product_id];
+    const isFirstPage = input.page === 1 && input.offset === 0 && input.cursor === undefined;
+    return { products, newestTestsOf: isFirstPage ? products : [], tests: ids, bugsOf: include_bug_counts ? ids : [] };
+  },
   async run({ store, limits }, input) {
     const { product_id, statuses, testing_type, search: text } = input;
     const filters = { product_id, statuses, testing_type, search: text };

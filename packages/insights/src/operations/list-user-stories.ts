@@ -1,7 +1,7 @@
 import type { ReadScope } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { featureId, paging, productId, search, sortBy, sortOrder } from '../input/parameters.ts';
+import { featureId, freshness, paging, productId, search, sortBy, sortOrder } from '../input/parameters.ts';
 import { cutPage, type ListRules, readPaging, totals } from '../list/paging.ts';
 import { defineOperation } from '../operation.ts';
 import { requireFeature } from '../queries/feature.ts';
@@ -39,6 +39,7 @@ export const listUserStories = defineOperation({
     search: search('title or text').optional(),
     sort_by: sortBy(['feature', 'title', 'id'], 'feature'),
     sort_order: sortOrder('asc'),
+    freshness,
     ...paging,
   }),
   output: listOutput('user_stories', row, {
@@ -46,8 +47,13 @@ export const listUserStories = defineOperation({
     feature: titled.optional(),
     search: z.string().optional(),
   }),
-  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/user-stories' },
+  shows({ product_id, feature_id }, output) {
+    const ofFeature = feature_id === undefined ? [] : (output?.user_stories[0]?.products.map(({ id }) => id) ?? []);
+    const products = product_id === undefined ? ofFeature.slice(0, 1) : [product_id];
+    return { products, featuresOf: products };
+  },
   async run({ store, limits }, input) {
     const { product_id, feature_id, search: text } = input;
     const filters: Filters = { product_id, feature_id, search: text };

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { daysAsPeriod } from '../input/days.ts';
 import { withForm } from '../input/forms.ts';
-import { paging, period, productId, search, sortOrder } from '../input/parameters.ts';
+import { freshness, paging, period, productId, search, sortOrder } from '../input/parameters.ts';
 import { cutPage, type ListRules, readPaging, totals } from '../list/paging.ts';
 import { defineOperation } from '../operation.ts';
 import { type ActivityFigures, activities, activitySums } from '../queries/activity.ts';
@@ -52,6 +52,7 @@ export const listUsers = defineOperation({
       .meta({ default: 'username' })
       .optional(),
     sort_order: sortOrder('asc'),
+    freshness,
     ...paging,
   }),
   aliases: { kind: 'user_type', days: daysAsPeriod },
@@ -64,8 +65,9 @@ export const listUsers = defineOperation({
       .describe('People active in it, and what they did in it. The end does not belong to it.'),
     search: z.string().optional(),
   }),
-  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/users' },
+  shows: ({ product_id }) => ({ products: product_id === undefined ? [] : [product_id] }),
   async run({ store, clock, limits, timeZone = 'UTC' }, input) {
     const { user_type, product_id, search: text } = input;
     const now = clock.now();

@@ -3,7 +3,7 @@ import { idList, kindWord, productWord, type ReadScope, SEARCH_KINDS, type Searc
 import { z } from 'zod';
 import { invalidInput } from '../input/errors.ts';
 import { withForm } from '../input/forms.ts';
-import { paging, period as periodParameter, productIds } from '../input/parameters.ts';
+import { freshness, paging, period as periodParameter, productIds } from '../input/parameters.ts';
 import { periodOf } from '../input/period-of.ts';
 import { decodeCursor, invalidCursor } from '../list/cursor.ts';
 import { cutPage, type ListRules, readPaging } from '../list/paging.ts';
@@ -47,21 +47,17 @@ export const search = defineOperation({
   description:
     'Products, features, tests, bugs and user stories by words in their titles and texts; title matches first, then the newest.\nChoose it when you know words but not where; the lists to filter by exact fields.',
   input: z.strictObject({
-    query: z
-      .string()
-      .min(1)
-      .max(200)
-      .describe('All words must match, the last may be a beginning; "quotes" for a phrase, log* for a beginning.'),
-    entities: z.array(z.enum(SEARCH_KINDS)).min(1).optional(),
+    query: z.string().min(1).max(200).describe('All words must match; "quotes" for a phrase, log* for a beginning.'),
+    entities: z.array(z.enum(SEARCH_KINDS)).optional(),
     product_ids: productIds.optional(),
     statuses: z
       .array(withForm(z.enum(STATUSES), { words: { forwarded: 'open' } }))
-      .min(1)
       .describe('Of tests and bugs. Statuses and a period (end of a test, report of a bug) leave out the rest.')
       .optional(),
     period: periodParameter.optional(),
-    start_date: z.string().min(1).max(100).optional(),
-    end_date: z.string().min(1).max(100).optional(),
+    start_date: z.string().max(100).optional(),
+    end_date: z.string().max(100).optional(),
+    freshness,
     ...paging,
   }),
   aliases: { product_id: 'product_ids', status: 'statuses', limit: 'per_page', kinds: 'entities' },
@@ -71,8 +67,12 @@ export const search = defineOperation({
     statuses: z.array(z.string()).optional(),
     period: z.object({ from: z.string().nullable(), to: z.string().nullable() }).optional(),
   }).extend({ query: z.string(), by_kind: countsOf(SEARCH_KINDS), note: z.string().optional() }),
-  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/search' },
+  shows({ product_ids = [] }, output) {
+    const idsOf = (kind: SearchKind) => output?.results.filter((hit) => hit.kind === kind).map((hit) => hit.id) ?? [];
+    return { products: product_ids, tests: idsOf('test'), bugs: idsOf('bug') };
+  },
   async run({ store, clock, limits, timeZone = 'UTC' }, input) {
     const { query, entities, product_ids, statuses } = input;
     const terms = termsOf(query);

@@ -24,16 +24,24 @@ export interface Due {
 /**
  * Finds out what of an answer is due: what can have changed since the API last confirmed it, if that is long enough ago. What
  * failed a moment ago is left alone unless everything is to be new. A fixed number of statements.
+ *
+ * @param instants of the question, and of this moment: what came since the question began is new
  */
-export async function readDue(scope: ReadScope, shown: Shown, options: RefreshOptions, now: EpochMs): Promise<Due> {
-  const rule = new DueRule(options, now);
+export async function readDue(
+  scope: ReadScope,
+  shown: Shown,
+  options: RefreshOptions,
+  { beganAt, now }: { readonly beganAt: EpochMs; readonly now: EpochMs },
+): Promise<Due> {
+  const rule = new DueRule(options, beganAt, now);
   const products = await readProducts(scope, [...(shown.featuresOf ?? []), ...(shown.newestTestsOf ?? [])]);
-  const tests = await readTests(scope, [...(shown.tests ?? []), ...(shown.wholeTests ?? []), ...(shown.bugsOf ?? [])]);
-  const unknown = (shown.bugsOf ?? []).filter((id) => !tests.has(id));
+  const wanted = [...(shown.bugsOf ?? []), ...(await testsOfBugs(scope, shown.bugs ?? []))];
+  const tests = await readTests(scope, [...(shown.tests ?? []), ...(shown.wholeTests ?? []), ...wanted]);
+  const unknown = wanted.filter((id) => !tests.has(id));
   const whole = [...(shown.wholeTests ?? []).filter((id) => rule.isWholeTestDue(tests.get(id))), ...unknown];
   const covered = new Set(whole);
   const rows = known(shown.tests, tests).filter((test) => !covered.has(test.id) && rule.isRowDue(test));
-  const bugsOf = known(shown.bugsOf, tests).filter((test) => !covered.has(test.id) && rule.areBugsDue(test));
+  const bugsOf = known(wanted, tests).filter((test) => !covered.has(test.id) && rule.areBugsDue(test));
   const pages = await readPages(scope, rows);
   return {
     productList: shown.productList === true && (await isListDue(scope, rule)),
@@ -54,10 +62,10 @@ class DueRule {
   readonly #before: EpochMs;
   readonly #now: EpochMs;
 
-  constructor({ extent, maxAgeMs }: RefreshOptions, now: EpochMs) {
+  constructor({ extent, maxAgeMs }: RefreshOptions, beganAt: EpochMs, now: EpochMs) {
     this.#isAll = extent === 'everything';
-    // What was stored in this very millisecond may have been asked for before the question was.
-    this.#before = this.#isAll ? now + 1 : now - maxAgeMs;
+    // What was stored in the very millisecond of the question may have been asked for before it.
+    this.#before = this.#isAll ? beganAt + 1 : now - maxAgeMs;
     this.#now = now;
   }
 
@@ -73,13 +81,14 @@ class DueRule {
   }
 
   isWholeTestDue(test: StoredTest | undefined): boolean {
-    if (test === undefined || this.#isAll) return true;
+    if (test === undefined) return true;
+    if (this.#isAll) return this.isOld(test.details_at) || this.isOld(test.bugs_at);
     if (this.#hasJustFailed(test.details_failed_at) || this.#hasJustFailed(test.bugs_failed_at)) return false;
     return this.isOld(confirmed(test, test.details_at)) || this.isOld(confirmed(test, test.bugs_at));
   }
 
   areBugsDue(test: StoredTest): boolean {
-    if (this.#isAll) return true;
+    if (this.#isAll) return this.isOld(test.bugs_at);
     if (!this.isOld(test.bugs_at) || this.#hasJustFailed(test.bugs_failed_at)) return false;
     const facts = {
       status: test.status,
@@ -111,6 +120,12 @@ function known<T>(ids: readonly number[] | undefined, things: ReadonlyMap<number
 async function readTests(scope: ReadScope, ids: readonly number[]): Promise<Map<number, StoredTest>> {
   const rows = ids.length === 0 ? [] : await testRows(scope, ids);
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+async function testsOfBugs({ db }: ReadScope, bugIds: readonly number[]): Promise<number[]> {
+  if (bugIds.length === 0) return [];
+  const rows = await db.selectFrom('bugs').select('test_id').distinct().where('id', 'in', idList(bugIds)).execute();
+  return rows.map((row) => row.test_id);
 }
 
 function testRows({ db }: ReadScope, ids: readonly number[]) {

@@ -13,6 +13,8 @@ import { storeWithoutSync } from './without-sync.ts';
 
 /** After the host failed, or was too slow, questions do not wait for it again for so long. */
 const PAUSE_MS = 30 * SECOND_MS;
+/** Products that are synced for one question. */
+const MOST_PRODUCTS = 3;
 /** What one page of a product's newest tests counts beside tests that are due by themselves. */
 const WORTH_OF_A_LIST = 25;
 const WORTH_OF_FEATURES = 10;
@@ -61,8 +63,9 @@ export class Refresher {
   async refresh(shown: Shown, options: RefreshOptions): Promise<RefreshReport> {
     const { store, clock } = this.#deps;
     const isAll = options.extent === 'everything';
+    const beganAt = clock.now();
     const synced = isAll ? await this.#syncProducts(shown.products ?? [], options.signal) : NOTHING;
-    const due = await store.read((scope) => readDue(scope, shown, options, clock.now()));
+    const due = await store.read((scope) => readDue(scope, shown, options, { beganAt, now: clock.now() }));
     const budget = new Budget(options.maxRequests);
     const units = this.#units(due, options, budget);
     if (units.length === 0) return synced;
@@ -72,8 +75,9 @@ export class Refresher {
   }
 
   async #syncProducts(ids: readonly number[], signal: AbortSignal): Promise<RefreshReport> {
-    const gaps: RefreshGap[] = [];
-    for (const id of ids) {
+    const left = ids.length - MOST_PRODUCTS;
+    const gaps: RefreshGap[] = left > 0 ? [{ what: 'products', count: left, error: null }] : [];
+    for (const id of ids.slice(0, MOST_PRODUCTS)) {
       try {
         await this.#flights.join(`sync:${id}`, signal, (flight) => this.#deps.syncProduct(id, flight));
       } catch (thrown) {

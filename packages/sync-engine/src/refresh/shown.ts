@@ -14,6 +14,8 @@ export interface Shown {
   readonly tests?: readonly number[] | undefined;
   /** Tests that are shown with results, executions and bugs. */
   readonly wholeTests?: readonly number[] | undefined;
+  /** Bugs that are shown by themselves: those of the same test come with them. */
+  readonly bugs?: readonly number[] | undefined;
   /** Tests whose bugs are shown or counted. */
   readonly bugsOf?: readonly number[] | undefined;
 }
