@@ -1,4 +1,5 @@
 import { configurationPage } from './configuration-page.ts';
+import { metricsPage } from './metrics-page.ts';
 import { restPage } from './rest-page.ts';
 import { toolsPage } from './tools-page.ts';
 
@@ -6,5 +7,6 @@ import { toolsPage } from './tools-page.ts';
 export const REFERENCE_PAGES: readonly { readonly file: string; write(): string }[] = [
   { file: 'docs/reference/tools.md', write: toolsPage },
   { file: 'docs/reference/rest.md', write: restPage },
+  { file: 'docs/reference/metrics.md', write: metricsPage },
   { file: 'docs/reference/configuration.md', write: configurationPage },
 ];

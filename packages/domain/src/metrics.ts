@@ -108,7 +108,7 @@ export const METRICS = {
   review_rate: rate('review_rate'),
   time_to_review_hours: {
     formula:
-      'mean hours from the report of a bug to the sync that last saw it become accepted or rejected / bugs of which a sync saw this; the API does not tell when a bug was reviewed',
+      'hours from the report of a bug to the sync that last saw it become accepted or rejected, added up / bugs of which a sync saw this (the API does not tell when a bug was reviewed)',
     unit: 'hours',
     of: 'bugs',
     additive: false,

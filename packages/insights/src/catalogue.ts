@@ -1,4 +1,5 @@
 import type { Operation } from './operation.ts';
+import { getAnalyticsCapabilities } from './operations/get-analytics-capabilities.ts';
 import { getBugSummary } from './operations/get-bug-summary.ts';
 import { getFeatureSummary } from './operations/get-feature-summary.ts';
 import { getProblematicTests } from './operations/get-problematic-tests.ts';
@@ -33,6 +34,7 @@ export const operations: readonly Operation[] = [
   getBugSummary,
   getUserSummary,
   queryMetrics,
+  getAnalyticsCapabilities,
   getServerDiagnostics,
   getProblematicTests,
   syncData,

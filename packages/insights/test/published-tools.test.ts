@@ -40,6 +40,7 @@ test('the catalogue lists its operations in a stable order', () => {
     'get_bug_summary',
     'get_user_summary',
     'query_metrics',
+    'get_analytics_capabilities',
     'get_server_diagnostics',
     'get_problematic_tests',
     'sync_data',

@@ -208,6 +208,12 @@ describe('query_metrics', () => {
     expect(rest).toEqual({ rows: 3, bug_count: 3, rejection_rate: 1 / 3, rejection_rate_n: 3, active_testers: null });
   });
 
+  test('groups and filters by nothing where nothing is listed', async () => {
+    const totals = { bug_count: 6 };
+    expect(await ask({ metrics: 'bug_count', dimensions: [], filters: {} })).toMatchObject({ rows: [], totals });
+    expect(await ask({ metrics: 'bug_count', dimensions: '[]', filters: '[]' })).toMatchObject({ rows: [], totals });
+  });
+
   test('breaks ties by name, also in descending order', async () => {
     const { rows } = await ask({
       metrics: 'bug_count',

@@ -80,6 +80,7 @@ function goodInputs(): Record<string, Record<string, unknown>[]> {
       { metrics: ['bug_count', 'rejection_rate'], dimensions: ['severity', 'month'] },
       { metrics: 'test_count', filters: { product: product_id, browser: '(none)' }, period: 'last 2 years', limit: 5 },
     ],
+    get_analytics_capabilities: [{}],
     get_server_diagnostics: [{}, { check_api: true, include_sync_events: true }],
     sync_data: [{ dry_run: true }, { product_ids: products.slice(1), since: 'last 30 days' }],
     get_problematic_tests: [{}, { product_id, include_closed: true, per_page: 2 }],
@@ -132,6 +133,7 @@ const BAD_INPUTS: Record<string, [Record<string, unknown>, string][]> = {
     [{ metrics: ['happiness'] }, 'metrics'],
     [{ metrics: ['bug_count'], filters: ['severity=mild'] }, 'filters'],
   ],
+  get_analytics_capabilities: [[{ metrics: ['bug_count'] }, 'metrics']],
   get_server_diagnostics: [[{ sync_event_limit: 'all' }, 'sync_event_limit']],
   sync_data: [
     [{ mode: 'quick' }, 'mode'],

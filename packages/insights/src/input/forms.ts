@@ -20,7 +20,7 @@ export interface Form {
   readonly reference?: ReferenceKind;
   /** Words accepted for a value: the word to the value it stands for. */
   readonly words?: Readonly<Record<string, string>>;
-  /** Turns forms of its own into one that the parse knows. What it cannot turn it hands on as it is. */
+  /** Turns forms of its own into one that the parse knows; undefined: nothing was given. What it cannot turn it hands on. */
   readonly read?: (given: unknown) => unknown;
 }
 

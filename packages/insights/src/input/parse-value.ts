@@ -21,6 +21,7 @@ export function parseValue(field: string, value: unknown, schema: z.core.$ZodTyp
   if (trimmed === null || trimmed === undefined || trimmed === '') return undefined;
   const shape = shapeOf(schema);
   const given = shape.form.read === undefined ? trimmed : shape.form.read(trimmed);
+  if (given === undefined) return undefined;
   if (shape.schema instanceof z.ZodArray) return parseList(field, given, shape.schema.element);
   return parseSingle(field, given, shape);
 }

@@ -32,11 +32,17 @@ const OLD_FILTERS: Readonly<Record<string, DimensionName>> = {
 
 const FILTER = /^\s*([\w\s-]+?)\s*=(.*)$/s;
 
+/** Whether a list has no items. Where it says what to group or filter by, this means by nothing. */
+export function isEmptyList(given: unknown): boolean {
+  return Array.isArray(given) ? given.length === 0 : typeof given === 'string' && /^\[\s*\]$/.test(given);
+}
+
 /**
  * Other forms of filters as a list of `name=value,value`: an object, JSON text of one, text with filters between semicolons.
  * A comma inside a value is written `\,`.
  */
 export function filtersFrom(given: unknown): unknown {
+  if (isEmptyList(given)) return undefined;
   if (typeof given === 'string') {
     if (given.startsWith('{')) {
       try {
@@ -48,7 +54,9 @@ export function filtersFrom(given: unknown): unknown {
     return given.startsWith('[') ? given : given.split(/[;\n]/);
   }
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
-  return Object.entries(given).map(([name, value]) => {
+  const members = Object.entries(given);
+  if (members.length === 0) return undefined;
+  return members.map(([name, value]) => {
     const values = Array.isArray(value) ? value : [value];
     return `${name}=${values.map((each) => String(each).replaceAll(',', '\\,')).join(',')}`;
   });

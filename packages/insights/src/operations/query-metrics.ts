@@ -15,12 +15,14 @@ import { invalidInput, quoted } from '../input/errors.ts';
 import { withForm } from '../input/forms.ts';
 import { nearest } from '../input/nearest.ts';
 import { period as periodParameter } from '../input/parameters.ts';
+import { MOST_DIMENSIONS } from '../metrics/capabilities.ts';
 import { DIMENSION_NAMES, type DimensionName, dimension } from '../metrics/dimensions.ts';
 import { echoedFilters, explanation, notesOn } from '../metrics/explain.ts';
 import { labelsOf } from '../metrics/labels.ts';
 import { countsTestsByBugs, type MetricQuery, TIME_AXES } from '../metrics/query.ts';
 import {
   filtersFrom,
+  isEmptyList,
   lookUpFilters,
   OLD_DIMENSIONS,
   parseFilters,
@@ -54,7 +56,9 @@ export const queryMetrics = defineOperation({
       .array(z.string().max(100))
       .min(1)
       .describe('Such as test_count, bug_count, open_bugs, bugs_per_test, bug_severity_score, rejection_rate.'),
-    dimensions: z.array(dimensionName).max(2).optional(),
+    dimensions: withForm(z.array(dimensionName).max(MOST_DIMENSIONS), {
+      read: (given) => (isEmptyList(given) ? undefined : given),
+    }).optional(),
     filters: withForm(z.array(z.string().max(2000)), { read: filtersFrom })
       .describe('dimension=value,value each, grouped by or not. Default: test_status of executed tests.')
       .optional(),

@@ -10,8 +10,8 @@ import { nearest } from '../input/nearest.ts';
  * @throws TestioError `invalid_input` for a reason that nobody knows
  */
 export async function rejectionReasonKeys(db: ReadScope['db'], asked: readonly string[]): Promise<string[]> {
-  const listed = await db.selectFrom('reject_reasons').select(['key', 'name']).orderBy('key').execute();
-  const keys = [...new Set([...listed.map(({ key }) => key), ...PLATFORM_REASONS, UNKNOWN_REASON])];
+  const listed = await listedReasons(db);
+  const keys = allKeys(listed);
   const byWord = new Map(keys.map((key) => [fold(key), key]));
   for (const { key, name } of listed) {
     if (name !== null && !byWord.has(fold(name))) byWord.set(fold(name), key);
@@ -26,6 +26,19 @@ export async function rejectionReasonKeys(db: ReadScope['db'], asked: readonly s
       accepted: nearest(word, keys),
     });
   });
+}
+
+/** The keys of all reasons that a bug can have. */
+export async function rejectionReasonsKnown(db: ReadScope['db']): Promise<string[]> {
+  return allKeys(await listedReasons(db));
+}
+
+function listedReasons(db: ReadScope['db']) {
+  return db.selectFrom('reject_reasons').select(['key', 'name']).orderBy('key').execute();
+}
+
+function allKeys(listed: readonly { readonly key: string }[]): string[] {
+  return [...new Set([...listed.map(({ key }) => key), ...PLATFORM_REASONS, UNKNOWN_REASON])];
 }
 
 function fold(word: string): string {
