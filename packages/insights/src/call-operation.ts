@@ -5,6 +5,7 @@ import { parseInput, validateInput } from './input/parse-input.ts';
 import { resolveReferences } from './input/references.ts';
 import type { Operation, OperationContext } from './operation.ts';
 import { readThrough } from './refresh/read-through.ts';
+import { inputOfSuccessor, supersededBy } from './superseded-names.ts';
 import type { Trust } from './trust/shape.ts';
 
 /** The answer to a question. */
@@ -20,18 +21,22 @@ export interface Answer {
  * Answers a question: forgiving parse, titles to ids, validation, the operation itself, and the check of its answer.
  *
  * @param rawInput an object of named parameters, in any of the accepted forms; absent means none
- * @throws TestioError `unknown_tool`, `invalid_input`, `invalid_cursor`, `ambiguous_product`, `ambiguous_test`,
+ * @throws TestioError `unknown_tool`, `tool_withdrawn`, `invalid_input`, `invalid_cursor`, `ambiguous_product`, `ambiguous_test`,
  * `product_not_found`, `test_not_found`, `store_never_synced`, and what the store throws
  */
 export async function callOperation(context: OperationContext, name: string, rawInput: unknown): Promise<Answer> {
+  const superseded = supersededBy(name);
+  if (superseded?.name === null) throw withdrawn(name, superseded.instead);
   const operation = findOperation(name);
   if (operation === undefined) throw unknownTool(name);
   try {
-    const parsed = await resolveReferences(context, operation, parseInput(operation, rawInput));
+    const given = superseded === undefined ? rawInput : inputOfSuccessor(name, superseded, rawInput);
+    const parsed = await resolveReferences(context, operation, parseInput(operation, given));
     const input = validateInput(operation, parsed);
     const output = operation.output.parse(await readThrough(context, operation, input));
     if (operation.answersBeforeSync !== true && lacksEverything(output)) throw neverSynced();
-    return { operation, output, text: operation.render(output) };
+    const text = operation.render(output);
+    return { operation, output, text: superseded === undefined ? text : `${name} is ${operation.name} now.\n${text}` };
   } catch (thrown) {
     const isNotFound = thrown instanceof TestioError && thrown.kind === 'not_found';
     if (isNotFound && (await hasNeverListedProducts(context))) throw neverSynced();
@@ -59,6 +64,17 @@ function neverSynced(): TestioError {
     message: 'Nothing was synced into the local copy yet, so there is nothing to answer from.',
     next: 'Run a sync first: testio-mcp sync. A server fills an empty copy by itself: then try again in a minute.',
     retryable: true,
+  });
+}
+
+function withdrawn(name: string, instead: string): TestioError {
+  return new TestioError({
+    kind: 'validation',
+    code: 'tool_withdrawn',
+    message: `${name} was a tool of older versions and has no successor of the same kind.`,
+    next: `Call ${instead}.`,
+    field: 'name',
+    received: name,
   });
 }
 

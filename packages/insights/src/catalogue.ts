@@ -17,6 +17,7 @@ import { listUsers } from './operations/list-users.ts';
 import { queryMetrics } from './operations/query-metrics.ts';
 import { search } from './operations/search.ts';
 import { syncData } from './operations/sync-data.ts';
+import { supersededBy } from './superseded-names.ts';
 
 /** Every operation, in the order in which surfaces list them: find, then look closer, then operate. */
 export const operations: readonly Operation[] = [
@@ -42,7 +43,7 @@ export const operations: readonly Operation[] = [
 
 const byName = new Map(operations.map((operation) => [operation.name, operation]));
 
-/** The operation of this name; undefined where there is none. */
+/** The operation of this name, or of one that a tool of the older product had; undefined where there is none. */
 export function findOperation(name: string): Operation | undefined {
-  return byName.get(name);
+  return byName.get(supersededBy(name)?.name ?? name);
 }

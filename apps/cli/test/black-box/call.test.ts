@@ -31,6 +31,18 @@ test('an answer is short text for people, and exactly the structured content wit
   expect(answer).toMatchObject({ total: 3, returned: 3, as_of: expect.any(String), completeness: { complete: false } });
 });
 
+test('a name of the older product is answered, one without a successor is refused with the call to use', async () => {
+  const stats = await run(['call', 'get_database_stats', '--json'], settings);
+  expect(stats.code).toBe(0);
+  expect(JSON.parse(stats.stdout)).toMatchObject({ store: { counts: sandbox.state().counts } });
+  const { code, stdout } = await run(['call', 'clear_cache', '--json'], settings);
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout).error).toMatchObject({
+    code: 'tool_withdrawn',
+    next: expect.stringContaining('sync_data'),
+  });
+});
+
 test('input comes as an argument or from stdin, and global flags may stand anywhere', async () => {
   const input = JSON.stringify({ statuses: ['running'], per_page: 1 });
   const byArgument = await run(['call', 'list_tests', input, '--json'], settings);

@@ -229,6 +229,15 @@ test('an unknown tool is an error that names the nearest ones', async () => {
   expect(error).toMatchObject({ code: 'unknown_tool', accepted: expect.arrayContaining(['list_tests']) });
 });
 
+test('a name of the older product is answered, but not listed; one without a successor names the call to use', async () => {
+  const result = await call('health_check', {});
+  expect(result.structuredContent).toMatchObject({ api: { connected: true } });
+  expect(textOf(result)).toMatch(/^health_check is get_server_diagnostics now\./);
+  expect(tools.map(({ name }) => name)).not.toContain('health_check');
+  const error = errorOf(await call('generate_status_report', {}));
+  expect(error).toMatchObject({ code: 'tool_withdrawn', next: expect.stringContaining('get_test_summary') });
+});
+
 test('calls are answered side by side', async () => {
   const results = await Promise.all(
     Array.from({ length: 20 }, (_, page) => call('list_tests', { per_page: 2, page: (page % 5) + 1 })),
@@ -246,6 +255,8 @@ describe('tools that are switched off', () => {
       );
       const result = (await other.callTool({ name: 'list_bugs', arguments: {} })) as CallToolResult;
       expect(errorOf(result)).toMatchObject({ code: 'tool_not_offered' });
+      const older = (await other.callTool({ name: 'get_test_bugs', arguments: { test_id: 1 } })) as CallToolResult;
+      expect(errorOf(older)).toMatchObject({ code: 'tool_not_offered' });
     } finally {
       await other.close();
     }
