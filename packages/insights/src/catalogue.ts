@@ -9,6 +9,7 @@ import { getTestSummary } from './operations/get-test-summary.ts';
 import { getTriageQueue } from './operations/get-triage-queue.ts';
 import { getUserSummary } from './operations/get-user-summary.ts';
 import { listBugs } from './operations/list-bugs.ts';
+import { listChanges } from './operations/list-changes.ts';
 import { listFeatures } from './operations/list-features.ts';
 import { listProducts } from './operations/list-products.ts';
 import { listTests } from './operations/list-tests.ts';
@@ -27,6 +28,7 @@ export const operations: readonly Operation[] = [
   listTests,
   listBugs,
   getTriageQueue,
+  listChanges,
   listUsers,
   search,
   getProductSummary,

@@ -36,6 +36,7 @@ test('the catalogue lists its operations in a stable order', () => {
     'list_tests',
     'list_bugs',
     'get_triage_queue',
+    'list_changes',
     'list_users',
     'search',
     'get_product_summary',
@@ -120,7 +121,8 @@ test('shared parameters are described once', () => {
       described.set(field, (described.get(field) ?? new Set()).add(description));
     }
   }
-  // What a search looks in and what detail adds differ from list to list; statuses are those of tests or those of bugs.
+  // What a search looks in and what detail adds differ from list to list; statuses are those of tests or those of bugs; a
+  // sync and a list of changes begin somewhere else.
   const differing = [...described].filter(([, texts]) => texts.size > 1).map(([field]) => field);
-  expect(differing.sort()).toEqual(['detail', 'search', 'statuses']);
+  expect(differing.sort()).toEqual(['detail', 'search', 'since', 'statuses']);
 });

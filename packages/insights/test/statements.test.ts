@@ -52,6 +52,8 @@ const QUESTIONS = [
   ['list_bugs', { product_id: 1, sort_by: 'severity', statuses: 'open', rejection_reason: 'unknown' }],
   ['get_triage_queue', { per_page: 200 }],
   ['get_triage_queue', { product_ids: [1], test_ids: [1000, 1001], severities: 'low', due_within_hours: 240 }],
+  ['list_changes', { since: 'all', per_page: 200 }],
+  ['list_changes', { since: '2026-03-17', product_ids: [1], entities: 'bug', changes: 'new,updated' }],
   ['get_product_summary', { product_id: 1 }],
   ['get_test_summary', { test_id: 1000 }],
   ['query_metrics', { metrics: 'bug_count,features_tested,bugs_per_test', dimensions: 'feature,browser' }],

@@ -64,6 +64,10 @@ function goodInputs(): Record<string, Record<string, unknown>[]> {
       {},
       { product_ids: products, severities: ['critical', 'high', 'low'], due_within_hours: 48, per_page: 3 },
     ],
+    list_changes: [
+      {},
+      { since: 'last 30 days', product_ids: products, entities: ['bug'], changes: ['new', 'accepted'], per_page: 3 },
+    ],
     list_features: [{}, { product_id, sort_by: 'bug_count', sort_order: 'desc', has_user_stories: false }],
     list_user_stories: [{}, { feature_id }, { product_id, search: 'a', per_page: 2 }],
     list_users: [{}, { user_type: 'tester', period: 'last 2 years', sort_by: 'bugs_reported', sort_order: 'desc' }],
@@ -105,6 +109,11 @@ const BAD_INPUTS: Record<string, [Record<string, unknown>, string][]> = {
   get_triage_queue: [
     [{ due_within_hours: 1000 }, 'due_within_hours'],
     [{ product_ids: [999_999_999] }, 'product_id'],
+  ],
+  list_changes: [
+    [{ since: 'soonish' }, 'since'],
+    [{ since: 'w1.made.up' }, 'since'],
+    [{ changes: ['eaten'] }, 'changes'],
   ],
   list_features: [[{ has_user_stories: 'perhaps' }, 'has_user_stories']],
   list_user_stories: [[{ feature_id: 'no feature is called this' }, 'feature_id']],

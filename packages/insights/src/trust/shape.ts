@@ -21,7 +21,8 @@ export type MissingWhat =
   | 'test_details'
   | 'executions'
   | 'bugs_of_tests'
-  | 'rejection_reasons';
+  | 'rejection_reasons'
+  | 'changes';
 
 /** How far an answer can be trusted. */
 export interface Trust {
