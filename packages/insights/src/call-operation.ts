@@ -33,8 +33,10 @@ export async function callOperation(context: OperationContext, name: string, raw
     const given = superseded === undefined ? rawInput : inputOfSuccessor(name, superseded, rawInput);
     const parsed = await resolveReferences(context, operation, parseInput(operation, given));
     const input = validateInput(operation, parsed);
-    const output = operation.output.parse(await readThrough(context, operation, input));
-    if (operation.answersBeforeSync !== true && lacksEverything(output)) throw neverSynced();
+    const read = await readThrough(context, operation, input);
+    if (operation.answersBeforeSync !== true && lacksEverything(read)) throw neverSynced();
+    const delivered = operation.deliver === undefined ? read : await operation.deliver(context, input, read);
+    const output = operation.output.parse(delivered);
     const text = operation.render(output);
     return { operation, output, text: superseded === undefined ? text : `${name} is ${operation.name} now.\n${text}` };
   } catch (thrown) {

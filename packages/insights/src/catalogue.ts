@@ -1,4 +1,5 @@
 import type { Operation } from './operation.ts';
+import { generateQualityReport } from './operations/generate-quality-report.ts';
 import { getAnalyticsCapabilities } from './operations/get-analytics-capabilities.ts';
 import { getBugSummary } from './operations/get-bug-summary.ts';
 import { getFeatureSummary } from './operations/get-feature-summary.ts';
@@ -38,6 +39,7 @@ export const operations: readonly Operation[] = [
   getUserSummary,
   queryMetrics,
   getAnalyticsCapabilities,
+  generateQualityReport,
   getServerDiagnostics,
   getProblematicTests,
   syncData,

@@ -14,6 +14,7 @@ export {
 } from './operation.ts';
 export { type PublishedTool, publishedTool } from './published-tool.ts';
 export { cleanTesterText } from './quote/clean-tester-text.ts';
+export type { ReportFile, ReportFolder, WrittenReport } from './report/report-folder.ts';
 export type { ObjectSchema } from './schema/json-schema.ts';
 export { TOOL_GROUPS, type ToolGroup, toolGroup } from './tool-groups.ts';
 export type { Missing, MissingWhat, Trust } from './trust/shape.ts';

@@ -1,7 +1,8 @@
-import type { Clock } from '@testio-mcp/domain';
+import type { Clock, Thresholds } from '@testio-mcp/domain';
 import type { Store } from '@testio-mcp/persistence';
 import type { RefreshOptions, RefreshReport, Shown, SyncMode, SyncPlan, SyncRunRecord } from '@testio-mcp/sync-engine';
 import type { z } from 'zod';
+import type { ReportFolder } from './report/report-folder.ts';
 
 /** What an operation does to the world; the MCP annotations are made from it. */
 export interface Effects {
@@ -27,6 +28,10 @@ export interface OperationContext {
   readonly sync?: ((request: SyncRequest) => Promise<SyncRunRecord>) | undefined;
   /** Says what such a sync would ask for. */
   readonly planSync?: ((request: SyncRequest) => Promise<SyncPlan>) | undefined;
+  /** Bounds that rates are judged by; the documented ones when absent. */
+  readonly thresholds?: Thresholds | undefined;
+  /** Where reports are written; absent when there is no such place. */
+  readonly reports?: ReportFolder | undefined;
   /** Facts about the running program for get_server_diagnostics. */
   readonly program: ProgramFacts;
 }
@@ -87,6 +92,8 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Output exten
    * @param output null where `run` found nothing of the kind that was asked for
    */
   shows?(input: z.output<Input>, output: z.input<Output> | null): Shown;
+  /** Does with the answer what changes something outside, such as writing a file: once, however often `run` read. */
+  deliver?(context: OperationContext, input: z.output<Input>, output: z.input<Output>): Promise<z.input<Output>>;
   /** A short text for people, made from the output alone. Never a JSON dump. */
   render(output: z.output<Output>): string;
 }

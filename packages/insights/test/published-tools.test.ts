@@ -46,6 +46,7 @@ test('the catalogue lists its operations in a stable order', () => {
     'get_user_summary',
     'query_metrics',
     'get_analytics_capabilities',
+    'generate_quality_report',
     'get_server_diagnostics',
     'get_problematic_tests',
     'sync_data',
@@ -53,6 +54,9 @@ test('the catalogue lists its operations in a stable order', () => {
   expect(findOperation('list_bugs')?.name).toBe('list_bugs');
   expect(findOperation('toString')).toBeUndefined();
 });
+
+/** Operations that change something: the local copy, or a folder. */
+const WRITERS = new Set(['sync_data', 'generate_quality_report']);
 
 describe.each(operations.map((operation) => [operation.name, operation] as const))('%s', (name, operation) => {
   const tool = publishedTool(operation);
@@ -67,9 +71,10 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
     expect(tool.title).not.toBe('');
     expect(tool.description.split('\n')).toHaveLength(2);
     expect(tool.annotations).toEqual({
-      readOnlyHint: name !== 'sync_data',
+      readOnlyHint: !WRITERS.has(name),
       destructiveHint: false,
-      idempotentHint: true,
+      // A second report is a second file.
+      idempotentHint: name !== 'generate_quality_report',
       openWorldHint: !OF_THE_COPY.has(name),
     });
   });

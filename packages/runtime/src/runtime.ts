@@ -7,6 +7,7 @@ import {
   SECOND_MS,
   systemClock,
   TestioError,
+  type Thresholds,
   toTestioError,
 } from '@testio-mcp/domain';
 import type { Operation, OperationContext, SyncRequest } from '@testio-mcp/insights';
@@ -23,6 +24,7 @@ import { type ApiAccess, lazyApi } from './api-access.ts';
 import { type Config, requireToken } from './config.ts';
 import { type Freshening, keepFresh } from './keep-fresh.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { openReportFolder } from './report-folder.ts';
 import { programVersion } from './version.ts';
 
 export interface RuntimeOptions {
@@ -206,7 +208,9 @@ function operationContext(parts: Parts, signal: AbortSignal): OperationContext {
   const { config, clock, store, api } = parts;
   const program = { version: programVersion(), customer: config.customer, apiBaseUrl: config.apiBaseUrl };
   const limits = { defaultPageSize: config.defaultPageSize, cacheTtlMs: config.cacheTtlSeconds * SECOND_MS };
-  const context = { store, clock, signal, timeZone: config.timeZone, limits, program };
+  const reports = openReportFolder(config.reportsDir);
+  const thresholds = thresholdsOf(config);
+  const context = { store, clock, signal, timeZone: config.timeZone, limits, thresholds, reports, program };
   if (config.token === null) return context;
   return {
     ...context,
@@ -220,6 +224,14 @@ function operationContext(parts: Parts, signal: AbortSignal): OperationContext {
         return { latencyMs: Math.round(performance.now() - started), productCount: products.length };
       },
     },
+  };
+}
+
+function thresholdsOf(config: Config): Thresholds {
+  return {
+    rejection_rate: { warning: config.rejectionWarning, critical: config.rejectionCritical },
+    auto_acceptance_rate: { warning: config.autoAcceptanceWarning, critical: config.autoAcceptanceCritical },
+    review_rate: { warning: config.reviewWarning, critical: config.reviewCritical },
   };
 }
 

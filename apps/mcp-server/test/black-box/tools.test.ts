@@ -85,6 +85,12 @@ function goodInputs(): Record<string, Record<string, unknown>[]> {
       { metrics: 'test_count', filters: { product: product_id, browser: '(none)' }, period: 'last 2 years', limit: 5 },
     ],
     get_analytics_capabilities: [{}],
+    generate_quality_report: [
+      {},
+      { product_ids: products, period: 'last 2 years', statuses: ['archived'] },
+      { format: 'markdown', output_file: 'q/all.md' },
+      { format: 'html', freshness: 'cached' },
+    ],
     get_server_diagnostics: [{}, { check_api: true, include_sync_events: true }],
     sync_data: [{ dry_run: true }, { product_ids: products.slice(1), since: 'last 30 days' }],
     get_problematic_tests: [{}, { product_id, include_closed: true, per_page: 2 }],
@@ -143,6 +149,11 @@ const BAD_INPUTS: Record<string, [Record<string, unknown>, string][]> = {
     [{ metrics: ['bug_count'], filters: ['severity=mild'] }, 'filters'],
   ],
   get_analytics_capabilities: [[{ metrics: ['bug_count'] }, 'metrics']],
+  generate_quality_report: [
+    [{ product_ids: [999_999_999] }, 'product_id'],
+    [{ output_file: '../out.md' }, 'output_file'],
+    [{ output_file: 'a.exe' }, 'output_file'],
+  ],
   get_server_diagnostics: [[{ sync_event_limit: 'all' }, 'sync_event_limit']],
   sync_data: [
     [{ mode: 'quick' }, 'mode'],

@@ -1,0 +1,158 @@
+import {
+  bugRates,
+  type EpochMs,
+  healthOf,
+  JUDGED_RATE_NAMES,
+  type MetricParts,
+  metricValue,
+  noParts,
+  type Period,
+  SEVERITIES,
+  severityBucket,
+  type Thresholds,
+  toIso,
+} from '@testio-mcp/domain';
+import { idList, type ReadScope } from '@testio-mcp/persistence';
+import type { DimensionName } from '../metrics/dimensions.ts';
+import type { Key, MetricQuery } from '../metrics/query.ts';
+import { type MetricGroup, readMetrics } from '../metrics/read-metrics.ts';
+import { cleanTesterText } from '../quote/clean-tester-text.ts';
+import { toTitled } from '../shapes/titled.ts';
+import { figuresOf, noCounts, readTests, testStatuses, testTypes } from './counted-tests.ts';
+import type { QualityReport } from './report-shape.ts';
+import { trendOf } from './trend.ts';
+
+type Db = ReadScope['db'];
+
+/** What a report is about. One filter, which every part obeys. */
+export interface ReportScope {
+  /** Living products; all that have tests in scope when null. */
+  readonly productIds: readonly number[] | null;
+  readonly testIds: readonly number[] | null;
+  readonly statuses: readonly string[];
+  readonly period: Period;
+  readonly timeZone: string;
+  readonly now: EpochMs;
+  readonly thresholds: Thresholds;
+}
+
+/**
+ * Reads a report. Call it inside one `store.read`, so that all parts come from the same state. The number of statements does not
+ * depend on the data.
+ */
+export async function readReport(db: Db, scope: ReportScope): Promise<QualityReport> {
+  const ask = (dimensions: readonly DimensionName[]) => readMetrics(db, metricQuery(scope, dimensions));
+  const { groups: byProduct, totals } = await ask(['product']);
+  const bySeverity = (await ask(['product', 'severity'])).groups;
+  const byTest = (await ask(['test'])).groups;
+  const byReason = (await ask(['rejection_reason'])).groups;
+  const byFeature = (await ask(['feature'])).groups;
+
+  const tests = await readTests(db, byTest);
+  const titles = await readTitles(db, 'products', scope.productIds ?? byProduct.map(({ keys }) => Number(keys[0])));
+  const features = byFeature.filter(({ parts }) => bugsOf(parts) > 0);
+  const featureTitles = await readTitles(db, 'features', idsOf(features));
+  const severities = (product?: number) =>
+    severityCounts(bySeverity.filter(({ keys }) => product === undefined || keys[0] === product));
+  return {
+    scope: {
+      products: [...titles].map(([id, title]) => toTitled(id, title)),
+      statuses: [...scope.statuses],
+      ...(scope.testIds === null ? {} : { test_ids: [...scope.testIds] }),
+    },
+    period: { from: toIso(scope.period.from), to: toIso(scope.period.to), time_zone: scope.timeZone },
+    summary: {
+      ...figuresOf(totals),
+      tests_by_status: testStatuses(tests),
+      tests_by_type: testTypes(tests),
+      bugs_by_severity: severities(),
+      known_bugs: totals.knownBugs,
+      severity_score: metricValue('bug_severity_score', totals).value,
+      bugs_per_test: metricValue('bugs_per_test', totals),
+      active_testers: metricValue('active_testers', totals).value,
+      ...judged(totals, scope.thresholds),
+    },
+    by_product: [...titles].map(([id, title]) => {
+      const parts = byProduct.find(({ keys }) => keys[0] === id)?.parts ?? noParts();
+      return {
+        ...toTitled(id, title),
+        ...figuresOf(parts),
+        bugs_by_severity: severities(id),
+        ...judged(parts, scope.thresholds),
+      };
+    }),
+    by_product_rest: 0,
+    trend: trendOf(tests, scope),
+    rejection_reasons: byReason
+      .flatMap(({ keys: [reason], parts }) =>
+        parts.bugs.rejected === 0 ? [] : [{ reason: String(reason ?? 'unknown'), bugs: parts.bugs.rejected }],
+      )
+      .sort((a, b) => b.bugs - a.bugs || (a.reason < b.reason ? -1 : 1)),
+    features: whole(
+      features
+        .map(({ keys: [id], parts }) => ({
+          id: id === null ? null : Number(id),
+          title: id === null ? null : cleanTesterText(featureTitles.get(Number(id)) ?? null),
+          bugs: bugsOf(parts),
+          rejected: parts.bugs.rejected,
+        }))
+        .sort((a, b) => b.bugs - a.bugs || (a.id ?? 0) - (b.id ?? 0)),
+    ),
+    tests: whole(
+      tests.map(({ id, title, parts, ...test }) => ({
+        ...toTitled(id, title),
+        product_id: test.product_id,
+        status: cleanTesterText(test.status),
+        testing_type: cleanTesterText(test.testing_type),
+        start_at: toIso(test.start_at),
+        end_at: toIso(test.end_at),
+        total_bugs: figuresOf(parts).total_bugs,
+        bugs_by_status: parts.bugs,
+      })),
+    ),
+    thresholds: scope.thresholds,
+  };
+}
+
+function metricQuery(scope: ReportScope, dimensions: readonly DimensionName[]): MetricQuery {
+  const filters = new Map<DimensionName, readonly Key[]>([['test_status', scope.statuses]]);
+  if (scope.productIds !== null) filters.set('product', scope.productIds);
+  if (scope.testIds !== null) filters.set('test', scope.testIds);
+  const { period, timeZone, now } = scope;
+  return { dimensions, filters, period, timeZone, now, timeAxis: 'test_end', withFeatures: false };
+}
+
+/** Titles by id, in the order of titles. */
+async function readTitles(db: Db, table: 'products' | 'features', ids: readonly number[]) {
+  const rows = await db.selectFrom(table).select(['id', 'title']).where('id', 'in', idList(ids)).execute();
+  const name = ({ title }: { title: string | null }) => (title ?? '').toLowerCase();
+  rows.sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : a.id - b.id));
+  return new Map(rows.map(({ id, title }) => [id, title]));
+}
+
+function idsOf(groups: readonly MetricGroup[]): number[] {
+  return groups.flatMap(({ keys: [id] }) => (id === null ? [] : [Number(id)]));
+}
+
+function judged({ bugs }: MetricParts, thresholds: Thresholds) {
+  const rates = bugRates(bugs);
+  const states = JUDGED_RATE_NAMES.map((name) => [name, healthOf(name, rates[name].value, thresholds[name])]);
+  return { rates, health: Object.fromEntries(states) as QualityReport['summary']['health'] };
+}
+
+function severityCounts(groups: readonly MetricGroup[]): QualityReport['summary']['bugs_by_severity'] {
+  const counts = noCounts([...SEVERITIES, 'other'] as const);
+  for (const { keys, parts } of groups) {
+    const severity = keys[1];
+    counts[severityBucket(typeof severity === 'string' ? severity : null)] += bugsOf(parts);
+  }
+  return counts;
+}
+
+function bugsOf({ bugs }: MetricParts): number {
+  return Object.values(bugs).reduce((sum, count) => sum + count, 0);
+}
+
+function whole<Item>(items: Item[]) {
+  return { total: items.length, items, rest: 0 };
+}

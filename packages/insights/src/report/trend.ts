@@ -1,0 +1,47 @@
+import { bugRates, DAY_MS, type EpochMs, type Period, periodAround, toIso } from '@testio-mcp/domain';
+import { type CountedTest, figuresOf, sumOf } from './counted-tests.ts';
+import type { QualityReport } from './report-shape.ts';
+
+type Trend = QualityReport['trend'];
+
+/** The longest span, in days, that is shown by this unit: about thirty points at most. */
+const UNITS: readonly [Trend['unit'], number][] = [
+  ['week', 210],
+  ['month', 920],
+  ['quarter', 2_800],
+  ['year', Number.POSITIVE_INFINITY],
+];
+
+/**
+ * The tests by the week, month, quarter or year in which they end, oldest first, without gaps: a month without tests is told as
+ * one. Tests without an end stand at the end, without a start.
+ */
+export function trendOf(tests: readonly CountedTest[], { timeZone }: { readonly timeZone: string }): Trend {
+  const ends = tests.flatMap(({ end_at }) => (end_at === null ? [] : [end_at]));
+  const [first, last] = [Math.min(...ends), Math.max(...ends)];
+  const days = ends.length === 0 ? 0 : (last - first) / DAY_MS;
+  const unit = UNITS.find(([, most]) => days <= most)?.[0] ?? 'year';
+  const starts =
+    ends.length === 0 ? [] : startsBetween(first, last, (instant) => periodAround(instant, unit, { timeZone }));
+  const groups = Map.groupBy(tests, ({ end_at }) =>
+    end_at === null ? null : periodAround(end_at, unit, { timeZone }).from,
+  );
+  const items = [...starts, ...(groups.has(null) ? [null] : [])].map((start) => {
+    const parts = sumOf(groups.get(start) ?? []);
+    return { start: toIso(start), ...figuresOf(parts), rejection_rate: bugRates(parts.bugs).rejection_rate.value };
+  });
+  return { unit, total: items.length, items, rest: 0 };
+}
+
+function startsBetween(first: EpochMs, last: EpochMs, around: (instant: EpochMs) => Period): EpochMs[] {
+  const starts: EpochMs[] = [];
+  for (
+    let period = around(first);
+    period.from !== null && period.from <= last;
+    period = around(period.to ?? last + 1)
+  ) {
+    starts.push(period.from);
+    if (period.to === null) break;
+  }
+  return starts;
+}

@@ -1,0 +1,299 @@
+import { BUG_STATUSES, type Bug, type Test } from '@testio-mcp/domain';
+import fc from 'fast-check';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import { describe, expect, test } from 'vitest';
+import type { ReportFile } from '../src/index.ts';
+import { bug, exploratoryTest, product } from './support/entities.ts';
+import { DAY, NOW, type Rig, rig, sharedRig } from './support/rig.ts';
+
+const NAME = 'generate_quality_report';
+
+/** A reports folder that keeps what is written in memory. */
+function folder() {
+  const written: ReportFile[] = [];
+  return {
+    written,
+    reports: {
+      check: async () => undefined,
+      write: async (file: ReportFile) => {
+        written.push(file);
+        return { id: file.path, path: `/reports/${file.path}`, bytes: Buffer.byteLength(file.content) };
+      },
+      read: async () => null,
+    },
+  };
+}
+
+const day = (text: string) => Date.parse(`${text}T12:00:00Z`);
+
+async function fill(own: Rig): Promise<void> {
+  await own.products(
+    product({ id: 1, title: 'Shop' }),
+    product({ id: 2, title: '=Bank|<b>' }),
+    product({ id: 3, title: 'Idle' }),
+  );
+  await own.tests(
+    1,
+    exploratoryTest({ id: 11, status: 'archived', endAt: day('2026-01-01'), testingType: 'rapid', title: 'First' }),
+    exploratoryTest({ id: 12, status: 'locked', endAt: day('2026-01-31'), title: '=HYPERLINK("x")' }),
+    exploratoryTest({ id: 13, status: 'cancelled', endAt: day('2026-02-01') }),
+  );
+  await own.tests(2, exploratoryTest({ id: 21, status: 'running', endAt: day('2026-02-28') }));
+  await own.tests(3);
+  const at = { reportedAt: NOW - DAY, author: 'anna' };
+  await own.bugs(
+    [11, 12, 13, 21],
+    bug({ id: 1, testId: 11, status: 'rejected', severity: 'critical', ...at }),
+    bug({ id: 2, testId: 11, status: 'accepted', severity: 'low', ...at }),
+    bug({ id: 3, testId: 12, status: 'forwarded', severity: 'visual', ...at }),
+    bug({ id: 4, testId: 13, status: 'accepted', severity: 'low', ...at }),
+    bug({ id: 5, testId: 21, status: 'accepted', autoAccepted: true, severity: 'high', ...at }),
+  );
+}
+
+describe('a report', () => {
+  const own = sharedRig(fill);
+  const ask = (input: object = {}) => own().ask(NAME, { freshness: 'cached', ...input });
+
+  test('counts executed tests and their bugs, by every part', async () => {
+    const report = await ask();
+    expect(report.summary).toMatchObject({
+      total_tests: 3,
+      total_bugs: 4,
+      bugs_by_status: { open: 1, accepted: 1, auto_accepted: 1, rejected: 1, other: 0 },
+      bugs_by_severity: { critical: 1, high: 1, low: 1, visual: 1 },
+      tests_by_status: { archived: 1, locked: 1, running: 1, cancelled: 0 },
+      bugs_per_test: { value: 4 / 3, numerator: 4, n: 3 },
+      severity_score: 5 + 1 + 1 + 3,
+      rates: { rejection_rate: { value: 0.25, numerator: 1, n: 4 }, auto_acceptance_rate: { value: 0.5, n: 2 } },
+      health: { rejection_rate: 'warning', auto_acceptance_rate: 'critical', review_rate: 'critical' },
+    });
+    expect(report.by_product.map(({ id, total_bugs }: { id: number; total_bugs: number }) => [id, total_bugs])).toEqual(
+      [
+        [2, 1],
+        [1, 3],
+      ],
+    );
+    expect(report.trend).toMatchObject({ unit: 'week', total: 9 });
+    expect(report.tests.items.map(({ id }: { id: number }) => id)).toEqual([21, 12, 11]);
+  });
+
+  test('names products without tests when they were asked for', async () => {
+    const { by_product } = await ask({ product_ids: ['Idle', 'Shop'] });
+    expect(by_product).toMatchObject([
+      {
+        id: 3,
+        total_tests: 0,
+        total_bugs: 0,
+        rates: { rejection_rate: { value: null, n: 0 } },
+        health: { rejection_rate: 'unknown' },
+      },
+      { id: 1, total_tests: 2 },
+    ]);
+  });
+
+  test('counts the first and the last day of a period in full, in the zone of the context', async () => {
+    expect((await ask({ period: '2026-01-01..2026-01-31' })).summary.total_tests).toBe(2);
+    expect((await ask({ start_date: '2026-01-31', end_date: '2026-01-31' })).summary.total_tests).toBe(1);
+    const { period } = await own().ask(NAME, { period: '2026-01', freshness: 'cached' }, { timeZone: 'Asia/Tokyo' });
+    expect(period).toEqual({ from: '2025-12-31T15:00:00Z', to: '2026-01-31T15:00:00Z', time_zone: 'Asia/Tokyo' });
+  });
+
+  test('a filter changes every part', async () => {
+    const [all, some] = [await ask(), await ask({ statuses: ['archived'] })];
+    const parts = ['summary', 'by_product', 'trend', 'tests', 'rejection_reasons'] as const;
+    for (const part of parts.slice(0, 4)) expect(some[part], part).not.toEqual(all[part]);
+    expect(some.summary).toMatchObject({ total_tests: 1, total_bugs: 2, bugs_by_status: { rejected: 1, accepted: 1 } });
+    const chosen = await ask({ test_ids: [13] });
+    expect(chosen.summary).toMatchObject({ total_tests: 1, total_bugs: 1, tests_by_status: { cancelled: 1 } });
+  });
+
+  test('two half periods add up to the whole', async () => {
+    const [whole, first, second] = [
+      await ask({ period: '2026' }),
+      await ask({ period: 'until 2026-01-30' }),
+      await ask({ period: 'since 2026-01-31' }),
+    ];
+    for (const status of BUG_STATUSES) {
+      expect(first.summary.bugs_by_status[status] + second.summary.bugs_by_status[status]).toBe(
+        whole.summary.bugs_by_status[status],
+      );
+    }
+    expect(first.summary.total_tests + second.summary.total_tests).toBe(whole.summary.total_tests);
+  });
+
+  test('says the same as query_metrics', async () => {
+    const { totals } = await own().ask('query_metrics', {
+      metrics: [
+        'test_count',
+        'bug_count',
+        'open_bugs',
+        'bug_severity_score',
+        'rejection_rate',
+        'bugs_per_test',
+        'active_testers',
+      ],
+    });
+    const { summary } = await ask();
+    expect(totals).toMatchObject({
+      test_count: summary.total_tests,
+      bug_count: summary.total_bugs,
+      open_bugs: summary.bugs_by_status.open,
+      bug_severity_score: summary.severity_score,
+      rejection_rate: summary.rates.rejection_rate.value,
+      bugs_per_test: summary.bugs_per_test.value,
+      active_testers: summary.active_testers,
+    });
+  });
+
+  test('judges by the thresholds of the context, which it tells', async () => {
+    const thresholds = {
+      rejection_rate: { warning: 0.26, critical: 0.5 },
+      auto_acceptance_rate: { warning: 0.2, critical: 0.4 },
+      review_rate: { warning: 0.8, critical: 0.6 },
+    };
+    const { summary, thresholds: told } = await own().ask(NAME, { freshness: 'cached' }, { thresholds });
+    expect([summary.health.rejection_rate, told]).toEqual(['healthy', thresholds]);
+  });
+
+  test.each([
+    [{ product_ids: [99] }, 'product_not_found'],
+    [{ test_ids: [999] }, 'test_not_found'],
+    [{ product_ids: [2], test_ids: [11] }, 'invalid_input'],
+    [{ period: '2026-13' }, 'invalid_period'],
+    [{ period: '2026', start_date: '2026-01-01' }, 'invalid_input'],
+    [{ output_file: 'report.txt' }, 'invalid_input'],
+    [{ output_file: 'report.json', format: 'html' }, 'invalid_input'],
+    [{ format: 'html' }, 'no_reports_folder'],
+  ])('refuses %j with %s', async (input, code) => {
+    expect((await own().refuse(NAME, { freshness: 'cached', ...input })).code).toBe(code);
+  });
+});
+
+describe('the written forms', () => {
+  const own = sharedRig(fill);
+
+  async function written(format: string): Promise<string> {
+    const { reports, written: files } = folder();
+    const { file } = await own().ask(NAME, { format, freshness: 'cached' }, { reports });
+    const [only] = files;
+    expect(file).toMatchObject({ format, bytes: Buffer.byteLength(only?.content ?? '') });
+    expect(file.uri).toBe(`testio://reports/${encodeURIComponent(only?.path ?? '')}`);
+    return only?.content ?? '';
+  }
+
+  /** The figures that every form must hold, by name. */
+  const FIGURES: Record<string, number> = {
+    total_tests: 3,
+    total_bugs: 4,
+    bugs_open: 1,
+    bugs_rejected: 1,
+    bugs_of_severity_high: 1,
+    severity_score: 10,
+  };
+
+  test('JSON holds all of it', async () => {
+    const report = JSON.parse(await written('json'));
+    expect(report.summary).toMatchObject({ total_tests: 3, total_bugs: 4, severity_score: 10 });
+    expect(report.tests).toMatchObject({ total: 3, rest: 0 });
+    expect(report.completeness).toEqual({ complete: true, missing: [] });
+  });
+
+  test('CSV holds the same numbers, a line each, and no formula', async () => {
+    const lines = (await written('csv')).split('\r\n').filter((line) => line !== '');
+    expect(lines[0]).toBe('part,row,name,figure,value');
+    for (const [figure, value] of Object.entries(FIGURES)) {
+      expect(lines).toContain(`summary,${figure},,value,${value}`);
+    }
+    expect(lines).toContain('rates,rejection_rate,warning,value,0.25');
+    expect(lines).toContain(`tests,12,"'=HYPERLINK(""x"")",open,1`);
+    expect(lines).toContain("by_product,2,'=Bank|<b>,total_tests,1");
+  });
+
+  test('Markdown holds the same numbers, and no text breaks out of its cell', async () => {
+    const text = await written('markdown');
+    const cell = (name: string) => name.replaceAll('_', '\\_');
+    for (const [figure, value] of Object.entries(FIGURES)) expect(text).toContain(`| ${cell(figure)} | ${value} |`);
+    expect(text).toContain('=Bank\\|\\<b\\>');
+    expect(text).not.toContain('<b>');
+  });
+
+  test('HTML holds the same numbers, pictures in words, and asks for nothing', async () => {
+    const page = await written('html');
+    for (const [figure, value] of Object.entries(FIGURES)) {
+      expect(page).toContain(`<td class="text">${figure}</td><td class="number">${value}</td>`);
+    }
+    expect(page).toContain('=Bank|&lt;b&gt;');
+    expect(page.match(/<svg/g)?.length).toBe(6);
+    expect(page).toContain('Bugs by severity: critical 1, high 1, low 1, visual 1.');
+    const addresses = page.replaceAll(/http:\/\/www\.w3\.org\/\S+?"/g, '');
+    expect(addresses).not.toMatch(/https?:|<script|@import|url\(/);
+  });
+});
+
+test('for any tests and bugs, parts add up to the whole, and all is as counted by hand', async () => {
+  const own = await rig();
+  const statuses = ['archived', 'running', 'cancelled', 'locked', 'strange', null];
+  const oneBug = fc.record({
+    status: fc.constantFrom('accepted', 'rejected', 'forwarded', 'new', null),
+    autoAccepted: fc.boolean(),
+    severity: fc.constantFrom('critical', 'low', 'visual', 'odd', null),
+  });
+  const oneTest = fc.record({
+    product: fc.constantFrom(1, 2, 3),
+    status: fc.constantFrom(...statuses),
+    days: fc.option(fc.integer({ min: -900, max: 900 })),
+    bugs: fc.array(oneBug, { maxLength: 4 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(oneTest, { maxLength: 12 }), async (plan) => {
+      await own.products(...[1, 2, 3].map((id) => product({ id })));
+      const made = plan.map((each, index) => ({ ...each, id: index + 1 }));
+      for (const id of [1, 2, 3]) {
+        const tests: Test[] = made
+          .filter((each) => each.product === id)
+          .map((each) =>
+            exploratoryTest({
+              id: each.id,
+              status: each.status,
+              endAt: each.days === null ? null : NOW + each.days * DAY,
+            }),
+          );
+        await own.tests(id, ...tests);
+      }
+      const bugs: Bug[] = made.flatMap((each) =>
+        each.bugs.map((facts, index) => bug({ ...facts, id: each.id * 10 + index, testId: each.id })),
+      );
+      await own.bugs(
+        made.map(({ id }) => id),
+        ...bugs,
+      );
+      const report = await own.ask(NAME, { freshness: 'cached', product_ids: [1, 2, 3] });
+
+      const counted = made.filter(({ status }) => ['archived', 'running', 'locked'].includes(status ?? ''));
+      const countedBugs = counted.flatMap((each) => each.bugs);
+      expect(report.summary.total_tests).toBe(counted.length);
+      expect(report.summary.bugs_by_status).toEqual({
+        open: countedBugs.filter(({ status }) => status === 'forwarded').length,
+        accepted: countedBugs.filter(({ status, autoAccepted }) => status === 'accepted' && !autoAccepted).length,
+        auto_accepted: countedBugs.filter(({ status, autoAccepted }) => status === 'accepted' && autoAccepted).length,
+        rejected: countedBugs.filter(({ status }) => status === 'rejected').length,
+        other: countedBugs.filter(({ status }) => status === 'new' || status === null).length,
+      });
+      const sums = (parts: { total_tests?: number; bugs_by_status: Record<string, number> }[]) =>
+        BUG_STATUSES.map((status) => parts.reduce((sum, part) => sum + (part.bugs_by_status[status] ?? 0), 0));
+      const whole = BUG_STATUSES.map((status) => report.summary.bugs_by_status[status]);
+      expect(sums(report.by_product)).toEqual(whole);
+      if (report.trend.rest === 0) expect(sums(report.trend.items)).toEqual(whole);
+      if (report.tests.rest === 0) expect(sums(report.tests.items)).toEqual(whole);
+      const total = (counts: Record<string, number>) => Object.values(counts).reduce((sum, count) => sum + count, 0);
+      expect(total(report.summary.bugs_by_severity)).toBe(countedBugs.length);
+      expect(total(report.summary.tests_by_status)).toBe(counted.length);
+      expect(report.features.items.reduce((sum: number, one: { bugs: number }) => sum + one.bugs, 0)).toBe(
+        countedBugs.length,
+      );
+      expect(countTokens(JSON.stringify(report))).toBeLessThan(4_000);
+    }),
+    { numRuns: 25 },
+  );
+});

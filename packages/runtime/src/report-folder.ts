@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { link, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TestioError } from '@testio-mcp/domain';
+import type { ReportFile, ReportFolder, WrittenReport } from '@testio-mcp/insights';
+import { reportPath } from './report-path.ts';
+
+const PRIVATE_FILE = 0o600;
+const PRIVATE_FOLDER = 0o700;
+
+/** The folder that reports are written to: nothing outside it, nothing through links, nothing replaced unasked. */
+export function openReportFolder(folder: string): ReportFolder {
+  return {
+    async check({ path, extensions, overwrite }) {
+      const names = reportPath(path, extensions);
+      await refuseLinks(folder, names.slice(0, -1));
+      await refuseOccupied(join(folder, ...names), names.join('/'), overwrite);
+    },
+    async write({ path, content, extensions, overwrite }: ReportFile): Promise<WrittenReport> {
+      const names = reportPath(path, extensions);
+      const target = join(folder, ...names);
+      try {
+        await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+        await prepareFolders(folder, names.slice(0, -1));
+        await refuseOccupied(target, names.join('/'), overwrite);
+        const id = names.join('/');
+        const bytes = await writeWhole(target, id, content, overwrite);
+        return { id, path: target, bytes };
+      } catch (thrown) {
+        throw thrown instanceof TestioError ? thrown : notWritten(target, thrown);
+      }
+    },
+    async read(id) {
+      const names = reportPath(id, ['json', 'md', 'csv', 'html']);
+      try {
+        await refuseLinks(folder, names);
+        return await readFile(join(folder, ...names), 'utf8');
+      } catch (thrown) {
+        if (thrown instanceof TestioError) throw thrown;
+        if (isCode(thrown, 'ENOENT') || isCode(thrown, 'ENOTDIR') || isCode(thrown, 'EISDIR')) return null;
+        throw thrown;
+      }
+    },
+  };
+}
+
+/** Creates the folders along the path. One that is there must be a folder, not a link to one. */
+async function prepareFolders(root: string, names: readonly string[]): Promise<void> {
+  let folder = root;
+  for (const name of names) {
+    folder = join(folder, name);
+    await mkdir(folder, { mode: PRIVATE_FOLDER }).catch((thrown: unknown) => {
+      if (!isCode(thrown, 'EEXIST')) throw thrown;
+    });
+    if (!(await lstat(folder)).isDirectory()) throw leadsAway(folder);
+  }
+}
+
+async function refuseLinks(root: string, names: readonly string[]): Promise<void> {
+  let path = root;
+  for (const name of names) {
+    path = join(path, name);
+    const facts = await lstat(path).catch(absent);
+    if (facts?.isSymbolicLink()) throw leadsAway(path);
+  }
+}
+
+async function refuseOccupied(target: string, id: string, overwrite: boolean): Promise<void> {
+  const there = await lstat(target).catch(absent);
+  if (there === null) return;
+  if (!there.isFile()) throw leadsAway(target);
+  if (!overwrite) throw occupied(id);
+}
+
+/** Writes the file whole or not at all, and gives its size. Without `overwrite` it never replaces one that came meanwhile. */
+async function writeWhole(target: string, id: string, content: string, overwrite: boolean): Promise<number> {
+  const unfinished = `${target}.${randomUUID()}.tmp`;
+  try {
+    const file = await open(unfinished, 'wx', PRIVATE_FILE);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (overwrite) await rename(unfinished, target);
+    else await linkNew(unfinished, target, id);
+    return Buffer.byteLength(content);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}
+
+/** Gives a finished file its name, unless another one has it by now. */
+async function linkNew(unfinished: string, target: string, id: string): Promise<void> {
+  try {
+    await link(unfinished, target);
+  } catch (thrown) {
+    throw isCode(thrown, 'EEXIST') ? occupied(id) : thrown;
+  }
+}
+
+/** Null for what is not there. */
+function absent(thrown: unknown): null {
+  if (isCode(thrown, 'ENOENT') || isCode(thrown, 'ENOTDIR')) return null;
+  throw thrown;
+}
+
+function occupied(id: string): TestioError {
+  return new TestioError({
+    kind: 'validation',
+    code: 'report_exists',
+    message: `There is a report ${id} already.`,
+    next: 'Choose another name, or say overwrite: true to replace it.',
+    field: 'output_file',
+    received: id,
+  });
+}
+
+function leadsAway(path: string): TestioError {
+  return new TestioError({
+    kind: 'validation',
+    code: 'invalid_report_path',
+    message: `${path} is a link, or not what a report can be or lie in.`,
+    next: 'Choose another name.',
+    field: 'output_file',
+  });
+}
+
+function notWritten(target: string, cause: unknown): TestioError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
+  return new TestioError({
+    kind: 'storage',
+    code: 'report_not_written',
+    message: `The report could not be written to ${target} (${code}).`,
+    next: 'Make room there or allow it, or set TESTIO_REPORTS_DIR to a folder that you may write to.',
+    cause,
+  });
+}
+
+function isCode(thrown: unknown, code: string): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === code;
+}
