@@ -3,6 +3,7 @@ export { findOperation, operations } from './catalogue.ts';
 export { takesInput } from './input/takes-input.ts';
 export { titleMatches } from './input/title-matches.ts';
 export { CAPABILITIES as metricCapabilities } from './metrics/capabilities.ts';
+export { type NextCall, nextCalls, nextCallsAfterError } from './next-calls.ts';
 export {
   defineOperation,
   type Effects,
@@ -16,5 +17,6 @@ export { type PublishedTool, publishedTool } from './published-tool.ts';
 export { cleanTesterText } from './quote/clean-tester-text.ts';
 export type { ReportFile, ReportFolder, WrittenReport } from './report/report-folder.ts';
 export type { ObjectSchema } from './schema/json-schema.ts';
+export { QUOTED_NOTICE } from './shapes/bug-summary.ts';
 export { TOOL_GROUPS, type ToolGroup, toolGroup } from './tool-groups.ts';
 export type { Missing, MissingWhat, Trust } from './trust/shape.ts';

@@ -13,6 +13,7 @@ import type { Runtime } from '@testio-mcp/runtime';
 import { callWriter } from '../call-texts.ts';
 import { playbook } from '../knowledge/playbook.ts';
 import { programmaticAccess } from '../knowledge/programmatic-access.ts';
+import { markQuoted } from '../mark-quoted.ts';
 import {
   addressOf,
   type Entity,
@@ -110,7 +111,7 @@ async function readEntity(runtime: Runtime, entity: Entity, signal: AbortSignal)
     const { output, text } = await runtime.call(entity.of.operation, question, { signal });
     return {
       contents: [
-        { uri, mimeType: 'text/plain', text },
+        { uri, mimeType: 'text/plain', text: markQuoted(text) },
         { uri, mimeType: 'application/json', text: JSON.stringify(output) },
       ],
     };

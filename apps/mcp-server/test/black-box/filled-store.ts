@@ -50,12 +50,15 @@ export async function fill(home: Home, mode: 'incremental' | 'full' = 'increment
   }
 }
 
-/** Connects the SDK's client to a server of its own, as Claude and Cursor do. */
+/** Starts a server of its own, as Claude and Cursor do. */
+export function transportOf(env: Record<string, string>): StdioClientTransport {
+  const args = [...NODE_ARGS, '--', MAIN];
+  return new StdioClientTransport({ command: process.execPath, args, env: { ...BASE_ENV, ...env }, stderr: 'ignore' });
+}
+
+/** Connects the SDK's client to a server of its own. */
 export async function connect(env: Record<string, string>): Promise<Client> {
   const client = new Client({ name: 'black-box-test', version: '1' });
-  const args = [...NODE_ARGS, '--', MAIN];
-  await client.connect(
-    new StdioClientTransport({ command: process.execPath, args, env: { ...BASE_ENV, ...env }, stderr: 'ignore' }),
-  );
+  await client.connect(transportOf(env));
   return client;
 }
