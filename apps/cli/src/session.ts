@@ -1,4 +1,11 @@
-import { type Config, type ConfigSources, loadConfig, openRuntime, type Runtime } from '@testio-mcp/runtime';
+import {
+  type Config,
+  type ConfigSources,
+  keepHeapSmall,
+  loadConfig,
+  openRuntime,
+  type Runtime,
+} from '@testio-mcp/runtime';
 import { commandLogger } from './command-logger.ts';
 import type { DemoAccount } from './demo/demo-account.ts';
 import { EXIT } from './exit-code.ts';
@@ -31,6 +38,7 @@ export async function withSession(
   needs: SessionNeeds,
   work: (session: Session) => Promise<number>,
 ): Promise<number> {
+  keepHeapSmall();
   const interruption = watchInterruption();
   const onStore = async (config: Config): Promise<number> => {
     const runtime = await openRuntime(config, { tokenRequired: needs.token, logger: commandLogger(config) });

@@ -2,10 +2,6 @@
 // Checked before anything else is imported: the SQLite driver crashes outright on older versions.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major > 22 || (major === 22 && minor >= 19)) {
-  // Before the heap has grown (docs/decisions/2026-11-24-small-heap.md).
-  const { setFlagsFromString } = await import('node:v8');
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--heap-growing-percent=75');
   await import('#main');
 } else {
   process.stderr.write(`testio-mcp-server needs Node 22.19 or newer; this is Node ${process.versions.node}.\n`);

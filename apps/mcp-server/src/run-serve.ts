@@ -1,4 +1,4 @@
-import { type Config, createLogger, type Logger, openRuntime, requireToken } from '@testio-mcp/runtime';
+import { type Config, createLogger, keepHeapSmall, type Logger, openRuntime, requireToken } from '@testio-mcp/runtime';
 import type { Transport } from './arguments.ts';
 import { exposedOperations } from './exposed-tools.ts';
 import { type StdioStreams, serveStdio } from './serve-stdio.ts';
@@ -24,6 +24,7 @@ export interface ServeOptions {
  * that is newer than the program, or no database)
  */
 export async function runServe(config: Config, options: ServeOptions = {}): Promise<number> {
+  keepHeapSmall();
   requireToken(config);
   exposedOperations(config);
   const logger = options.logger ?? createLogger(config);

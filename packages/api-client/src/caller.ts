@@ -64,10 +64,14 @@ export class Caller {
       options.signal === undefined ? this.#closing.signal : AbortSignal.any([options.signal, this.#closing.signal]);
     account.budget.earn();
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await this.#limiter.run(async () => {
-        await this.#gate.pass(ended);
-        return this.#attempt(call, attempt, options.signal, account);
-      }, ended);
+      const outcome = await this.#limiter.run(
+        async () => {
+          await this.#gate.pass(ended);
+          return this.#attempt(call, attempt, options.signal, account);
+        },
+        ended,
+        options.isPatient,
+      );
       if (outcome.failure === null) return outcome;
       const pauseMs = this.#pauseAfter(outcome.failure, attempt);
       if (pauseMs === null || attempt >= attempts) throw apiError(this.asked(call), outcome.failure, attempt);

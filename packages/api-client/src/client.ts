@@ -17,6 +17,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** How often to try at most, from 1; overrides the client's `maxAttempts`. 1 for a page that is known to be poisoned. */
   readonly attempts?: number | undefined;
+  /** Lets all calls that are not patient go first: for what nothing else waits for. Where none wait, it is no slower. */
+  readonly isPatient?: boolean | undefined;
 }
 
 /** A call that may be limited to one section. */

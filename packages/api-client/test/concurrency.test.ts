@@ -57,6 +57,15 @@ describe('limit', () => {
     expect(fixture.seen).toHaveLength(limit * rounds);
   });
 
+  it('lets patient calls wait for those that come later', async () => {
+    fixture.handler = ({ path }, response) => json(response, { product: { id: Number(path.split('/').at(-1)) } });
+    const client = fixture.client({ maxConcurrent: 1 });
+    const first = client.getProduct(1);
+    const patient = [client.getProduct(2, { isPatient: true }), client.getProduct(3, { isPatient: true })];
+    await Promise.all([first, ...patient, client.getProduct(4), client.getProduct(5)]);
+    expect(fixture.seen.map(({ path }) => Number(path.split('/').at(-1)))).toEqual([1, 4, 5, 2, 3]);
+  });
+
   it('gives its place up during a pause', async () => {
     const pause = Promise.withResolvers<void>();
     const paused = Promise.withResolvers<void>();
@@ -79,29 +88,35 @@ describe('limit', () => {
   });
 
   it('never runs more tasks than its size, loses no place and keeps the order', async () => {
-    const task = fc.record({ aborts: fc.boolean(), fails: fc.boolean() });
+    const task = fc.record({ aborts: fc.boolean(), fails: fc.boolean(), isPatient: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.array(task, { maxLength: 25 }), async (size, tasks) => {
         const limiter = new Limiter(size);
         const started: number[] = [];
         let now = 0;
         let most = 0;
-        const runs = tasks.map(({ aborts, fails }, index) => {
+        const runs = tasks.map(({ aborts, fails, isPatient }, index) => {
           const controller = new AbortController();
-          const run = limiter.run(async () => {
-            started.push(index);
-            now += 1;
-            most = Math.max(most, now);
-            await settle();
-            now -= 1;
-            if (fails) throw new Error('failed');
-          }, controller.signal);
+          const run = limiter.run(
+            async () => {
+              started.push(index);
+              now += 1;
+              most = Math.max(most, now);
+              await settle();
+              now -= 1;
+              if (fails) throw new Error('failed');
+            },
+            controller.signal,
+            isPatient,
+          );
           if (aborts) controller.abort();
           return run.catch(() => undefined);
         });
         await Promise.all(runs);
         expect(most).toBeLessThanOrEqual(size);
-        expect(started).toEqual(started.toSorted((a, b) => a - b));
+        // Who found a place began at once; of the others the patient ones came last.
+        const rank = (index: number) => (index < size ? 0 : tasks[index]?.isPatient === true ? 2 : 1);
+        expect(started).toEqual(started.toSorted((a, b) => rank(a) - rank(b) || a - b));
         expect(tasks.every(({ aborts }, index) => aborts || started.includes(index))).toBe(true);
         // All places are free again.
         const signal = new AbortController().signal;

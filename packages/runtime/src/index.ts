@@ -22,4 +22,5 @@ export {
   type SettingValues,
 } from './settings.ts';
 export { settingsHelp } from './settings-help.ts';
+export { keepHeapSmall } from './small-heap.ts';
 export { programVersion } from './version.ts';

@@ -77,7 +77,9 @@ export class BugLoader {
     const { api, signal } = this.#run;
     try {
       bugs = await askForData(attempts, (tries) =>
-        this.#run.ask(() => api.listBugs({ testIds, attempts: tries, signal }), { isPart: attempts === 1 }),
+        this.#run.ask(() => api.listBugs({ testIds, attempts: tries, isPatient: true, signal }), {
+          isPart: attempts === 1,
+        }),
       );
     } catch (thrown) {
       const isWorthSplitting = batch.length > 1 && this.#fruitless < FRUITLESS_BATCHES;

@@ -56,7 +56,7 @@ export class DetailsLoader {
 
   async #readDetails(product: Product, testId: number, known: Test | undefined): Promise<Test> {
     const run = this.#run;
-    const test = known ?? (await run.ask(() => run.api.getTest(testId, { signal: run.signal })));
+    const test = known ?? (await run.ask(() => run.api.getTest(testId, { isPatient: true, signal: run.signal })));
     const rows = await run.write(async (scope) => {
       await closeFailures(scope, { productId: product.id, kinds: ['test_details'], testIds: [testId] });
       return saveTestDetails(scope, product.id, test);
@@ -67,7 +67,10 @@ export class DetailsLoader {
 
   async #readRuns(product: Product, test: Test): Promise<number> {
     const run = this.#run;
-    const runs = await readExecutions({ api: run.api, signal: run.signal, ask: (question) => run.ask(question) }, test);
+    const runs = await readExecutions(
+      { api: run.api, isPatient: true, signal: run.signal, ask: (question) => run.ask(question) },
+      test,
+    );
     return run.write(async (scope) => {
       await closeFailures(scope, { productId: product.id, kinds: ['executions'], testIds: [test.id] });
       return saveExecutions(scope, test.id, runs);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Product } from '@testio-mcp/domain';
 import { hasSections, sectionsToWalk } from '@testio-mcp/domain';
 import { closeFailures, saveFeatures } from '@testio-mcp/persistence';
@@ -12,10 +13,13 @@ export async function syncFeatures(run: Run, product: Product): Promise<void> {
   const progress = run.progress.task(hasSections(product) ? sectionsToWalk(product).length : 1);
   if (run.isTooLateFor(tally)) return;
   tally.hold();
+  // The list of tests asks first, once it has seen what is stored: more depends on it.
+  await setImmediate();
   try {
     const { features, unlinkedStories, lost } = await readFeatures(
       {
         api: run.api,
+        isPatient: true,
         signal: run.signal,
         ask: async (question) => {
           try {

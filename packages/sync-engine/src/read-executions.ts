@@ -6,13 +6,15 @@ import type { AskOne } from './read-features.ts';
 
 /** Executions asked for at a time. The list has a total, so large pages cost nothing. */
 export const PAGE_SIZE = 100;
-/** Stories of one test asked for at a time. */
-const STORIES_AT_A_TIME = 4;
+/** Stories of one test asked for at a time: all that the client lets through, or the last test would be waited for. */
+const STORIES_AT_A_TIME = 10;
 
 export interface ExecutionQuestions {
   readonly api: Pick<ApiClient, 'listExecutions'>;
   readonly ask: AskOne;
   readonly signal: AbortSignal;
+  /** See CallOptions. */
+  readonly isPatient?: boolean;
 }
 
 /**
@@ -30,10 +32,12 @@ export async function readExecutions(questions: ExecutionQuestions, test: Test):
   return runs.flat();
 }
 
-async function readVersion({ api, ask, signal }: ExecutionQuestions, versionId: number): Promise<StoryRun[]> {
+async function readVersion(questions: ExecutionQuestions, versionId: number): Promise<StoryRun[]> {
+  const { api, ask, signal, isPatient } = questions;
   const runs = new Map<number, StoryRun>();
   for (let page = 1; ; page += 1) {
-    const answer = await ask(() => api.listExecutions({ versionIds: [versionId], page, perPage: PAGE_SIZE, signal }));
+    const part = { versionIds: [versionId], page, perPage: PAGE_SIZE };
+    const answer = await ask(() => api.listExecutions({ ...part, isPatient, signal }));
     const before = runs.size;
     for (const execution of answer.executions) runs.set(execution.id, { versionId, execution });
     // Without a total only a page that brings nothing new is the end; a host that ignores paging sends such a page, too.

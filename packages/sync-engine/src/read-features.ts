@@ -22,6 +22,8 @@ export interface FeatureQuestions {
   readonly api: Pick<ApiClient, 'listFeatures' | 'listUserStories'>;
   readonly ask: AskOne;
   readonly signal: AbortSignal;
+  /** See CallOptions. */
+  readonly isPatient?: boolean;
 }
 
 /** A list that did not come. `sectionId` is null for a product that is not asked section by section. */
@@ -52,7 +54,7 @@ export async function readFeatures(questions: FeatureQuestions, product: Product
   const lost = lists.flatMap((list) => list.lost);
   if (!features.some(({ feature }) => hasTextsOnly(feature))) return { features, unlinkedStories: undefined, lost };
   const stories = await inEach(questions, sections, (sectionId) =>
-    questions.api.listUserStories(product.id, { sectionId, signal: questions.signal }),
+    questions.api.listUserStories(product.id, { sectionId, isPatient: questions.isPatient, signal: questions.signal }),
   );
   const lostStories = stories.flatMap((list) => list.lost);
   if (lostStories.length > 0) return { features, unlinkedStories: undefined, lost: [...lost, ...lostStories] };
@@ -62,9 +64,9 @@ export async function readFeatures(questions: FeatureQuestions, product: Product
 type SectionIds = readonly (number | undefined)[];
 
 async function readLists(questions: FeatureQuestions, product: Product) {
-  const { api, signal } = questions;
+  const { api, signal, isPatient } = questions;
   const bySection = (sections: SectionIds) =>
-    inEach(questions, sections, (sectionId) => api.listFeatures(product.id, { sectionId, signal }));
+    inEach(questions, sections, (sectionId) => api.listFeatures(product.id, { sectionId, isPatient, signal }));
   const walked = sectionsToWalk(product).map((section) => section.id);
   if (hasSections(product)) return { lists: await orThrow(bySection(walked)), sections: walked };
   const whole: SectionIds = [undefined];

@@ -4,7 +4,7 @@ import { blemishes, idsIn, membershipsAt, membershipsIn, rigOf } from '../harnes
 const MINUTE = 60_000;
 
 test('a typical account is copied exactly, at the cost of the least number of requests', {
-  timeout: MINUTE,
+  timeout: 4 * MINUTE,
 }, async () => {
   const { sandbox, store, api, sync } = await rigOf({ size: 'medium' });
   const record = await sync();
