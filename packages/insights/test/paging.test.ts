@@ -168,6 +168,7 @@ describe('a page', () => {
       1,
       ...Array.from({ length: 23 }, (_, index) => exploratoryTest({ id: index + 1, endAt: NOW + index })),
     );
+    await each.tests(2);
   });
   const page = async (input: object) => (await own().ask('list_tests', { per_page: 5, ...input })) as Page;
   const first = (each: Page) => rowsOf(each, 'tests')[0]?.id;

@@ -65,7 +65,11 @@ test('tells what could not be read, where, since when, how often and why, the la
     },
   ]);
   expect(answer).toMatchObject({ total: 2, returned: 2, next_cursor: null, filters: {} });
-  expect(answer.completeness.missing).toContainEqual({ what: 'tests', count: 1, why: 'The API answered 500.' });
+  expect(answer.completeness.missing).toContainEqual({
+    what: 'tests',
+    count: 1,
+    why: 'Shop (1): The API answered 500. First met 2026-03-17T09:00:00Z.',
+  });
   const { text } = await own.call('get_problematic_tests');
   expect(text).toContain('1 | Shop (1) | test position | no. 2 of the test list | 2 | 2026-03-17T09:00:00Z | open');
 });

@@ -126,6 +126,43 @@ const ofTest = (kind: string, testId: number, message: string): FailureFacts => 
 });
 const error = (message: string): ErrorReport => ({ code: 'api_down', kind: 'network', message, retryable: true });
 
+describe('an empty list', () => {
+  const text = async (own: Rig, name: string, input: object = {}) => (await own.call(name, input)).text;
+
+  test('of what was never read is not called empty, and has no as_of', async () => {
+    const own = await rig();
+    await own.products(product({ id: 1, title: 'One' }), product({ id: 2, title: 'Two' }));
+    for (const input of [{}, { statuses: 'running' }, { product_id: 1 }]) {
+      const answer = await own.ask('list_tests', input);
+      expect(answer).toMatchObject({ total: 0, as_of: null, completeness: { complete: false } });
+      expect(await text(own, 'list_tests', input)).toMatch(/^Tests( of One \(1\))?: nothing is known yet/);
+    }
+    expect(await text(own, 'list_features')).toMatch(/^Features: nothing is known yet/);
+    expect(await text(own, 'list_bugs')).toMatch(/^Bugs: nothing is known yet/);
+    expect(await asOf(own, 'list_products')).toBe(iso(NOW));
+  });
+
+  test('of which a part was never read says so first', async () => {
+    const own = await rig();
+    await own.products(product({ id: 1 }), product({ id: 2 }));
+    await own.tests(1);
+    expect(await text(own, 'list_tests')).toMatch(/^Tests: none is known, but not all was read/);
+    expect(await text(own, 'list_tests', { product_id: 1 })).toMatch(/^Tests of .*: no items of 0\./);
+    expect(await asOf(own, 'list_tests', { product_id: 2 })).toBeNull();
+  });
+
+  test('of bugs of which none was loaded is not known', async () => {
+    const own = await rig();
+    await own.products(product({ id: 1 }));
+    await own.tests(1, exploratoryTest({ id: 10 }));
+    const answer = await own.ask('list_bugs', { product_id: 1 });
+    expect(answer).toMatchObject({ total: 0, as_of: null });
+    await own.write((scope) => recordFailure(scope, 'bugs', ofTest('bugs', 10, 'Garbage.')));
+    expect(await asOf(own, 'list_bugs', { product_id: 1 })).toBeNull();
+    expect(await asOf(own, 'list_tests', { product_id: 1, include_bug_counts: true })).toBe(iso(NOW));
+  });
+});
+
 describe('completeness', () => {
   test('is complete when everything was read', async () => {
     const own = await stepByStep();
@@ -176,15 +213,38 @@ describe('completeness', () => {
       await recordFailure(scope, 'two', { ...position, position: 4, message: 'Position 4 too.' });
       await recordFailure(scope, 'other', { ...position, code: 'api_unreadable_answer', message: 'Garbage.' });
     });
+    const since = 'First met 2026-03-18T04:40:00Z.';
+    const firstTwo = `One (1): Tests no. 4, 5 of its list, newest end first, such as: ${position.message} ${since}`;
     expect((await completeness(own, 'list_tests', { product_id: 1 })).missing).toEqual([
-      { what: 'tests', count: 2, why: expect.stringContaining('(1 more like this.)') },
-      { what: 'tests', count: 1, why: 'Garbage.' },
+      { what: 'tests', count: 2, why: firstTwo },
+      { what: 'tests', count: 1, why: `One (1): Garbage. ${since}` },
     ]);
     expect(await whats(own, 'list_products')).toEqual(['tests', 'tests']);
     expect(await whats(own, 'list_tests', { product_id: 2 })).toEqual([]);
     expect(await whats(own, 'list_bugs', { test_ids: [10] })).toEqual([]);
     await own.write((scope) => closeFailures(scope, { productId: 1, kinds: ['test_position'] }));
     expect(await whats(own, 'list_tests')).toEqual([]);
+  });
+
+  test('names failures product by product, with few of their places, however many there are', async () => {
+    const own = await rig();
+    const ids = Array.from({ length: 12 }, (_, index) => index + 1);
+    await own.products(...ids.map((id) => product({ id, title: `App ${id}` })));
+    for (const id of ids) await own.tests(id);
+    await own.write(async (scope) => {
+      for (const id of ids) {
+        for (let nth = 0; nth < 13 - id; nth += 1) {
+          await recordFailure(scope, `${id}/${nth}`, { ...position, productId: id, position: nth });
+        }
+      }
+    });
+    const { missing } = await completeness(own, 'list_tests');
+    expect(missing).toHaveLength(9);
+    expect(missing[0]).toMatchObject({ count: 12, why: expect.stringContaining('App 1 (1): Tests no. 1, 2, 3, 4, 5') });
+    expect(missing[0].why).toContain('10 and 2 more of its list');
+    expect(missing[8]).toEqual({ what: 'tests', count: 10, why: expect.stringContaining('4 more products') });
+    expect(missing.reduce((sum: number, { count }: { count: number }) => sum + count, 0)).toBe(78);
+    expect(JSON.stringify(missing).length).toBeLessThan(3_000);
   });
 
   test('names bugs that failed with their reason, and those never loaded apart from them', async () => {
@@ -196,7 +256,11 @@ describe('completeness', () => {
     );
     const missing = [
       { what: 'bugs_of_tests', count: 2, why: expect.stringContaining('never loaded') },
-      { what: 'bugs_of_tests', count: 1, why: 'The bugs of test 11 came as garbage.' },
+      {
+        what: 'bugs_of_tests',
+        count: 1,
+        why: 'Product 1 (1): The bugs of test 11 came as garbage. First met 2026-03-17T12:00:00Z.',
+      },
     ];
     expect((await completeness(own, 'list_bugs')).missing).toEqual(missing);
     expect((await completeness(own, 'list_bugs', { test_ids: [11] })).missing).toEqual(missing.slice(1));
@@ -249,8 +313,8 @@ describe('completeness', () => {
       await finishRun(scope, id, { status: 'partial', requests: 3, rowsWritten: 0 });
       return id;
     });
-    const tests = { what: 'products', count: 1, why: 'The last sync could not read the tests. Down.' };
-    const features = { what: 'products', count: 1, why: 'The last sync could not read the features. Gone.' };
+    const tests = { what: 'products', count: 1, why: 'The last sync could not read the tests of One (1). Down.' };
+    const features = { what: 'products', count: 1, why: 'The last sync could not read the features of One (1). Gone.' };
     expect((await completeness(own, 'list_tests')).missing).toEqual([tests]);
     expect((await completeness(own, 'get_product_summary', { product_id: 1 })).missing).toEqual([features, tests]);
     expect(await whats(own, 'list_tests', { product_id: 2 })).toEqual([]);

@@ -2,6 +2,7 @@ import { toTestioError } from '@testio-mcp/domain';
 import type { Shown } from '@testio-mcp/sync-engine';
 import type { Freshness } from '../input/parameters.ts';
 import type { Operation, OperationContext } from '../operation.ts';
+import { sayWhatIsNotKnown } from '../trust/nothing-known.ts';
 import type { Missing, Trust } from '../trust/shape.ts';
 import { notFoundFor } from './not-found.ts';
 import { gapNotes, olderParts, WITHOUT_API } from './notes.ts';
@@ -20,6 +21,14 @@ export async function readThrough(
   operation: Operation,
   input: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
+  return sayWhatIsNotKnown(await answer(context, operation, input));
+}
+
+async function answer(
+  context: OperationContext,
+  operation: Operation,
+  input: Record<string, unknown>,
+): Promise<Output> {
   const run = async () => (await operation.run(context, input)) as Output;
   const { freshness } = input as { readonly freshness?: Freshness };
   if (operation.shows === undefined || freshness === undefined || freshness === 'cached') return run();

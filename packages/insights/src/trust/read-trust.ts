@@ -19,8 +19,9 @@ export async function readTrust(db: ReadScope['db'], ground: Ground, noticed: re
     ...noticed,
   ];
   const instants = confirmedInstants(stamps, ground).filter((instant) => instant !== null);
+  const isUnknown = instants.length === 0 || areRowsUnknown(stamps, ground);
   return {
-    as_of: instants.length === 0 ? null : toIso(Math.min(...instants)),
+    as_of: isUnknown ? null : toIso(Math.min(...instants)),
     completeness: { complete: missing.length === 0, missing },
   };
 }
@@ -45,6 +46,21 @@ const NOTHING_SYNCED: Missing = {
   count: null,
   why: 'Nothing was ever synced into this store. Run a sync first: testio-mcp sync.',
 };
+
+/**
+ * Whether none of what the answer lists was ever read, although there is something to read it of. That the products of an
+ * account were listed says nothing then; it does where products themselves are shown.
+ */
+function areRowsUnknown(stamps: Stamps, { facets, tests }: Ground): boolean {
+  if (facets.includes('product_list') || facets.includes('metadata') || tests !== undefined) return false;
+  const lacks = (facet: Facet, stamp: number | null, neverRead: number) =>
+    facets.includes(facet) && stamp === null && neverRead > 0;
+  return (
+    lacks('test_lists', stamps.testLists, stamps.testListsNeverRead) ||
+    lacks('features', stamps.features, stamps.featuresNeverRead) ||
+    (!facets.includes('tests') && lacks('bugs', stamps.bugs, stamps.tests === null ? 0 : 1))
+  );
+}
 
 function confirmedInstants(stamps: Stamps, { products, tests, facets }: Ground): (number | null)[] {
   const byFacet: Record<Facet, number | null> = {

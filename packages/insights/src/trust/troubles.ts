@@ -1,6 +1,8 @@
-import type { ErrorReport } from '@testio-mcp/domain';
+import { type EpochMs, type ErrorReport, toIso } from '@testio-mcp/domain';
 import type { ReadScope } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
+import { countOf, named } from '../render/lines.ts';
+import { type Titled, toTitled } from '../shapes/titled.ts';
 import type { Facet, Ground } from './ground.ts';
 import type { Missing, MissingWhat } from './shape.ts';
 
@@ -25,6 +27,12 @@ const PHASES: Readonly<Record<string, { readonly facet: Facet | null; readonly t
   bugs: { facet: 'bugs', thing: 'the bugs' },
 };
 
+/** Entries about failures in one answer, each of one product, kind and code. */
+const FAILURES_TOLD = 8;
+/** Products that one entry names. */
+const PRODUCTS_TOLD = 5;
+/** Tests, or their places, that one entry names. */
+const NUMBERS_TOLD = 10;
 /** Runs that are looked at for the newest one that concerns the products in question. */
 const RUNS_BACK = 20;
 
@@ -41,20 +49,75 @@ export async function readTroubles(db: Db, ground: Ground): Promise<Missing[]> {
 async function openFailures(db: Db, { products, tests, facets }: Ground): Promise<Missing[]> {
   const rows = await db
     .selectFrom('sync_failures as f')
-    .select(['f.kind', 'f.code'])
+    .leftJoin('products as p', 'p.id', 'f.product_id')
+    .select(['f.kind', 'f.code', 'f.product_id', 'p.title'])
     .select([sql<number>`count(*)`.as('failures'), sql<string>`min(f.message)`.as('message')])
+    .select([sql<number>`min(f.first_seen_at)`.as('since'), sql<string>`json_group_array(f.test_id)`.as('test_ids')])
+    .select(sql<string>`json_group_array(f.position)`.as('positions'))
     .where('f.closed_at', 'is', null)
     .$if(products !== null, (query) => query.where(sql<boolean>`f.product_id in ${products}`))
     .$if(tests !== undefined, (query) => query.where(sql<boolean>`f.test_id in ${tests}`))
-    .groupBy(['f.kind', 'f.code'])
+    .groupBy(['f.kind', 'f.product_id', 'f.code'])
     .orderBy('f.kind')
+    .orderBy('failures', 'desc')
+    .orderBy('f.product_id')
     .orderBy('f.code')
     .execute();
-  return rows.flatMap(({ kind, failures, message }) => {
-    const { facet, what } = FAILURES[kind] ?? { facet: null, what: 'products' as const };
-    if (facet !== null && !facets.includes(facet)) return [];
-    return [{ what, count: failures, why: failures === 1 ? message : `${message} (${failures - 1} more like this.)` }];
+  const concerning = rows.flatMap((row) => {
+    const { facet, what } = FAILURES[row.kind] ?? { facet: null, what: 'products' as const };
+    return facet !== null && !facets.includes(facet) ? [] : [{ ...row, what }];
   });
+  const told = concerning.slice(0, FAILURES_TOLD);
+  return [
+    ...told.map((row) => ({ what: row.what, count: row.failures, why: failureWords(row) })),
+    ...restOf(concerning.slice(FAILURES_TOLD)),
+  ];
+}
+
+interface FailureGroup {
+  readonly product_id: number | null;
+  readonly title: string | null;
+  readonly failures: number;
+  readonly message: string;
+  readonly since: EpochMs;
+  /** JSON arrays, null where a failure has none. */
+  readonly test_ids: string;
+  readonly positions: string;
+}
+
+/** Whose it is, which ones, why and since when. */
+function failureWords({ product_id: id, title, failures, message, since, ...places }: FailureGroup): string {
+  const owner = id === null ? '' : `${named(toTitled(id, title))}: `;
+  const firstMet = `First met ${toIso(since)}.`;
+  if (failures === 1) return `${owner}${message} ${firstMet}`;
+  const positions = numbersIn(places.positions).map((position) => position + 1);
+  const testIds = numbersIn(places.test_ids);
+  const which =
+    positions.length > 0
+      ? `Tests no. ${enumerated(positions)} of its list, newest end first, such as: `
+      : testIds.length > 0
+        ? `Tests ${enumerated(testIds)}, such as: `
+        : `${failures} failures, such as: `;
+  return `${owner}${which}${message} ${firstMet}`;
+}
+
+function numbersIn(json: string): number[] {
+  const numbers = (JSON.parse(json) as (number | null)[]).filter((one) => one !== null);
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
+function enumerated(numbers: readonly number[]): string {
+  const rest = numbers.length - NUMBERS_TOLD;
+  return `${numbers.slice(0, NUMBERS_TOLD).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+/** What is left over of very many: one entry for each word. */
+function restOf(groups: readonly (FailureGroup & { readonly what: MissingWhat })[]): Missing[] {
+  return [...Map.groupBy(groups, (group) => group.what)].map(([what, rows]) => ({
+    what,
+    count: rows.reduce((sum, row) => sum + row.failures, 0),
+    why: `${countOf(new Set(rows.map((row) => row.product_id)).size, 'more product')} with the like; get_problematic_tests lists them.`,
+  }));
 }
 
 /** The newest run that was to read these products, if it failed as a whole. */
@@ -90,20 +153,30 @@ async function failedOutcomes(
   alreadyTold: string | undefined,
 ): Promise<Missing[]> {
   const inQuestion = products === null ? sql`` : sql`and id in ${products}`;
-  const { rows } = await sql<{ phase: string; error: string | null; products: number; isAccount: number }>`
-    select o.phase, o.error, count(*) as products, o.product_key = 0 as isAccount
-    from (select 0 as id union all select id from products where deleted_at is null ${inQuestion}) as p
+  const { rows } = await sql<{ phase: string; error: string | null; products: string; isAccount: number }>`
+    select o.phase, o.error, json_group_array(json_object('id', p.id, 'title', p.title)) as products,
+      o.product_key = 0 as isAccount
+    from (select 0 as id, null as title union all
+      select id, title from products where deleted_at is null ${inQuestion}) as p
     join sync_outcomes as o on o.product_key = p.id
       and o.run_id = (select max(run_id) from sync_outcomes where product_key = p.id)
     where o.status = 'failed'
     group by o.phase, o.error, isAccount order by isAccount desc, o.phase, o.error`.execute(db);
-  return rows.flatMap(({ phase, error, products: count, isAccount }) => {
+  return rows.flatMap(({ phase, error, products: json, isAccount }) => {
     const { facet, thing } = PHASES[phase] ?? { facet: null, thing: phase };
     const why = messageOf(error) ?? 'The reason was not recorded.';
     if ((facet !== null && !facets.includes(facet)) || why === alreadyTold) return [];
     const what = phase === 'reject_reasons' ? ('rejection_reasons' as const) : ('products' as const);
-    return [{ what, count: isAccount === 1 ? null : count, why: `The last sync could not read ${thing}. ${why}` }];
+    const owners = isAccount === 1 ? null : (JSON.parse(json) as Titled[]);
+    const of = owners === null ? '' : ` of ${titlesOf(owners)}`;
+    return [{ what, count: owners?.length ?? null, why: `The last sync could not read ${thing}${of}. ${why}` }];
   });
+}
+
+function titlesOf(products: readonly Titled[]): string {
+  const rest = products.length - PRODUCTS_TOLD;
+  const told = products.slice(0, PRODUCTS_TOLD).map(({ id, title }) => named(toTitled(id, title)));
+  return `${told.join(', ')}${rest > 0 ? ` and ${countOf(rest, 'more product')}` : ''}`;
 }
 
 function messageOf(error: string | null): string | null {
