@@ -3,7 +3,8 @@ import { closeFailures, saveBugs } from '@testio-mcp/persistence';
 import pLimit from 'p-limit';
 import { testFailure } from './failures.ts';
 import { type Run, subjectOf } from './run.ts';
-import { askForData, troubleOf } from './trouble.ts';
+import { askForData, isGone, troubleOf } from './trouble.ts';
+import { doubtfulTests } from './vanished-bugs.ts';
 
 /** Tests whose bugs are asked for in one request (customer-api 8.9, 10.4). */
 export const BATCH_SIZE = 15;
@@ -89,11 +90,32 @@ export class BugLoader {
       return first + (await this.#loadPart(batch.slice(middle), 1));
     }
     try {
-      await this.#save(batch, bugs);
+      const sure = await this.#confirmed(batch, bugs);
+      if (sure.length > 0) await this.#save(sure, bugs);
+      return sure.length;
     } catch (thrown) {
       return this.#lose(batch, thrown);
     }
-    return batch.length;
+  }
+
+  /** Those of the tests whose bugs are sure to be all that came; the others are lost. */
+  async #confirmed(batch: readonly Wanted[], bugs: readonly Bug[]): Promise<readonly Wanted[]> {
+    const run = this.#run;
+    const testIds = batch.map((wanted) => wanted.testId);
+    const doubtful = new Set(await run.read((scope) => doubtfulTests(scope, testIds, bugs, run.now)));
+    const sure = batch.filter(({ testId }) => !doubtful.has(testId));
+    for (const wanted of batch.filter(({ testId }) => doubtful.has(testId))) {
+      try {
+        await askForData(1, (attempts) =>
+          run.ask(() => run.api.getTest(wanted.testId, { attempts, signal: run.signal }), { isPart: true }),
+        );
+        sure.push(wanted);
+      } catch (thrown) {
+        if (isGone(toTestioError(thrown))) sure.push(wanted);
+        else await this.#lose([wanted], thrown);
+      }
+    }
+    return sure;
   }
 
   async #save(batch: readonly Wanted[], bugs: readonly Bug[]): Promise<void> {

@@ -2,7 +2,7 @@ import type { Test } from '@testio-mcp/domain';
 import { idList } from '@testio-mcp/persistence';
 import pLimit from 'p-limit';
 import type { Run } from './run.ts';
-import { troubleOf } from './trouble.ts';
+import { isGone, troubleOf } from './trouble.ts';
 
 /** Single reads at a time. */
 const AT_A_TIME = 5;
@@ -37,7 +37,7 @@ export async function confirmMissing(run: Run, productId: number, seen: Readonly
       if ((test.productId ?? productId) === productId) found.push(test);
     } catch (thrown) {
       const error = run.judge(thrown);
-      if (error.kind === 'not_found' || error.kind === 'permission') return;
+      if (isGone(error)) return;
       if (troubleOf(error) === 'run') throw error;
       unsure.push(id);
     }

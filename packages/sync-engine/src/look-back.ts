@@ -5,7 +5,7 @@ import { type Failure, positionStillFailing, testFailure } from './failures.ts';
 import type { KnownList, KnownTest } from './known-list.ts';
 import { PAGE_SIZE } from './page-window.ts';
 import type { Run } from './run.ts';
-import { troubleOf } from './trouble.ts';
+import { isGone, troubleOf } from './trouble.ts';
 
 /** Questions at a time. */
 const AT_A_TIME = 5;
@@ -170,7 +170,7 @@ class LookBackWork {
     } catch (thrown) {
       const error = this.#run.judge(thrown);
       // Whether it is really gone is for the whole list to say.
-      if (error.kind === 'not_found' || error.kind === 'permission') this.needsWholeList = true;
+      if (isGone(error)) this.needsWholeList = true;
       else await this.#lose(canBeLost(thrown), testFailure('test_details', productId, testId, error));
     }
   }

@@ -103,12 +103,13 @@ async function syncAccount(run: Run, products: readonly Product[], order: RunOrd
   const reasons = syncRejectReasons(run, mode);
   const content = new ContentLoader(run, mode, reasons);
   await pLimit(PRODUCTS_AT_A_TIME).map(largestFirst(run, wanted), async (product) => {
-    const [, isListed] = await Promise.all([
+    const [, reading] = await Promise.all([
       syncFeatures(run, product),
       syncTests(run, product, { mode, period }, content.onTests(product)),
     ]);
-    if (!isListed) return;
-    if (mode === 'incremental' && period === null) await content.addRest(product);
+    if (reading === 'broken_off') return;
+    // What a list read to its end did not name cannot be read at present.
+    if (reading === 'as_far_as_needed' && mode === 'incremental' && period === null) await content.addRest(product);
     run.tally(subjectOf(product), 'details').release();
     run.tally(subjectOf(product), 'bugs').release();
   });

@@ -21,16 +21,19 @@ export interface ListOrder {
   readonly period: Period | null;
 }
 
+/** How far a product's list was read. */
+type ListReading = 'to_its_end' | 'as_far_as_needed' | 'broken_off';
+
 /**
  * Makes the tests of one product equal to the API's list, page by page. Only a list whose end was reached, with every
  * position read or known to fail by itself, counts as confirmed, and only one without failing positions marks tests as
  * deleted. Never throws: the outcome tells.
  *
- * @returns whether the list was read as far as it was to be, so that `onTests` was told of every test that can be read there
+ * @returns how far the list was read; unless it broke off, `onTests` was told of every test that can be read there
  */
-export async function syncTests(run: Run, product: Product, order: ListOrder, onTests: OnTests): Promise<boolean> {
+export async function syncTests(run: Run, product: Product, order: ListOrder, onTests: OnTests): Promise<ListReading> {
   const tally = run.tally(subjectOf(product), 'tests');
-  if (run.isTooLateFor(tally)) return false;
+  if (run.isTooLateFor(tally)) return 'broken_off';
   const name = product.title ?? `Product ${product.id}`;
   const progress = run.progress.task(1);
   const keys: string[] = [];
@@ -90,10 +93,10 @@ export async function syncTests(run: Run, product: Product, order: ListOrder, on
     tally.expect(1);
     tally.read(1, 0, 0);
     tally.release();
-    return true;
+    return list.isWhole ? 'to_its_end' : 'as_far_as_needed';
   } catch (thrown) {
     await run.close(tally, thrown, (error) => listFailure(product.id, error));
-    return false;
+    return 'broken_off';
   } finally {
     progress.end(`${name}: tests`);
   }

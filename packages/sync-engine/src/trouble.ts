@@ -39,6 +39,11 @@ function upstreamTrouble(error: TestioError): Trouble {
   return status > 500 ? 'outage' : 'scope';
 }
 
+/** Whether the API says that it has no such thing for this account. */
+export function isGone(error: TestioError): boolean {
+  return error.kind === 'not_found' || error.kind === 'permission';
+}
+
 /** Sends a question with so many attempts; with the client's own number when undefined. */
 export type Ask<T> = (attempts: number | undefined) => Promise<T>;
 

@@ -14,7 +14,8 @@ import {
 import { featureFailure } from '../failures.ts';
 import { PAGE_SIZE } from '../page-window.ts';
 import { readFeatures } from '../read-features.ts';
-import { troubleOf } from '../trouble.ts';
+import { isGone, troubleOf } from '../trouble.ts';
+import { doubtfulTests } from '../vanished-bugs.ts';
 import { ask, noteUndeliverable, type RefreshContext, rejectReasons, storedSince } from './refresh-context.ts';
 
 /** Reads one page of a product's test list. Nothing is said of tests that are not on it, and nothing counts as discovered. */
@@ -62,15 +63,43 @@ export async function refreshBugs(
     return;
   }
   const reasons = await rejectReasons(context, signal);
+  const { unsure, trouble } = await confirmEmpty(context, testIds, bugs, mayAsk, signal);
   await context.store.write(async (scope) => {
     const newer = await storedSince(scope, 'bugs_at', testIds, context.beganAt);
-    const mine = new Set(testIds.filter((id) => !newer.has(id)));
+    const mine = new Set(testIds.filter((id) => !newer.has(id) && !unsure.has(id)));
     const own = bugs.filter((bug) => mine.has(bug.testId));
     await saveBugs(scope, [...mine], own, reasons);
     for (const [productId, ids] of await byProduct(scope, mine)) {
       await closeFailures(scope, { productId, kinds: ['bugs'], testIds: ids });
     }
   });
+  if (trouble !== null) throw trouble;
+}
+
+/** Reads tests that seem to have lost all their bugs. Answers with those that could not be read, and why. */
+async function confirmEmpty(
+  context: RefreshContext,
+  testIds: readonly number[],
+  bugs: readonly Bug[],
+  mayAsk: () => boolean,
+  signal: AbortSignal,
+): Promise<{ readonly unsure: ReadonlySet<number>; readonly trouble: TestioError | null }> {
+  const doubtful = await context.store.read((scope) => doubtfulTests(scope, testIds, bugs, context.beganAt));
+  const unsure = new Set<number>();
+  let trouble: TestioError | null = null;
+  for (const id of doubtful) {
+    try {
+      if (mayAsk()) await ask(context, (attempts) => context.api.getTest(id, { signal, attempts }));
+      else unsure.add(id);
+    } catch (thrown) {
+      const error = toTestioError(thrown);
+      if (isGone(error)) continue;
+      await noteUndeliverable(context, 'bugs', id, error);
+      unsure.add(id);
+      trouble ??= error;
+    }
+  }
+  return { unsure, trouble };
 }
 
 /** Reads the list of the account's products, which comes whole. */
