@@ -1,0 +1,309 @@
+import { env } from 'node:process';
+import { type Bug, type Test, toIso } from '@testio-mcp/domain';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { bug, device, exploratoryTest, feature, product, requirement, snapshot } from '../support/entities.ts';
+import { exportRows, type Key, type OracleQuestion, type OracleStore, oracle } from '../support/metric-oracle.ts';
+import { DAY, HOUR, NOW, type Rig, rig } from '../support/rig.ts';
+
+/** Random stores; each is asked by every pair of dimensions. */
+const STORES = Number(env.METRIC_STORES ?? 3);
+const SEED = Number(env.METRIC_SEED ?? 20_260_317);
+
+const DIMENSIONS =
+  'product feature section test tester customer_user severity bug_type bug_status rejection_reason known testing_type test_status test_environment required_platform device_os browser day week month quarter year'.split(
+    ' ',
+  );
+const TIMES = ['day', 'week', 'month', 'quarter', 'year'];
+const METRICS =
+  'test_count tests_created tests_submitted features_tested bug_count open_bugs accepted_bugs auto_accepted_bugs rejected_bugs other_bugs known_bugs open_under_3_days open_3_to_7_days open_over_7_days open_age_unknown bug_severity_score active_testers bugs_per_test overall_acceptance_rate active_acceptance_rate auto_acceptance_rate rejection_rate review_rate time_to_review_hours'.split(
+    ' ',
+  );
+const OF_TESTS = ['test_count', 'tests_created', 'tests_submitted'];
+const ADDITIVE_OF_BUGS = METRICS.slice(METRICS.indexOf('bug_count'), METRICS.indexOf('active_testers'));
+const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe'];
+
+/** Around changes of clocks, ends of months and years, and the bounds of ages. */
+const INSTANTS = [
+  null,
+  Date.UTC(2024, 1, 29, 23, 30),
+  Date.UTC(2025, 11, 29, 4),
+  Date.UTC(2026, 0, 1, 2),
+  Date.UTC(2026, 2, 8, 6, 59, 59, 999),
+  NOW - 7 * DAY,
+  NOW - 3 * DAY,
+  NOW - 3 * DAY + 1,
+  NOW - HOUR,
+  Date.UTC(2026, 2, 29, 0, 30),
+];
+const instant = fc.constantFrom(...INSTANTS);
+const maybe = <Value>(values: readonly Value[]) => fc.constantFrom(null, ...values);
+
+const mostly = (value: boolean) => fc.constantFrom(value, value, value, value, !value);
+
+const devices = fc.array(
+  fc.constantFrom(
+    device('iOS', 'Phones', ['Safari', 'Chrome']),
+    device('Android', 'Phones', ['Chrome']),
+    device('iOS', 'Tablets', []),
+    device(null, null, ['Safari']),
+    device('Windows', 'Computers', ['Edge', 'Edge']),
+  ),
+  { maxLength: 3 },
+);
+const bugFacts = fc.record({
+  severity: maybe(['critical', 'high', 'low', 'visual', 'content', 'custom', 'usability']),
+  status: fc.constantFrom('forwarded', 'accepted', 'rejected', 'pending', null),
+  later: fc.constantFrom('accepted', 'rejected', 'forwarded', 'same', 'gone'),
+  autoAccepted: fc.boolean(),
+  known: fc.boolean(),
+  author: maybe(['anna', 'ben']),
+  reportedAt: instant,
+  snapshot: maybe([0, 1, 2, 9]),
+  featureId: maybe([1, 2, 99]),
+  devices,
+  isIntended: fc.boolean(),
+});
+const testFacts = fc.record({
+  status: fc.constantFrom('running', 'archived', 'archived', 'locked', 'cancelled', 'initialized', 'melted', null),
+  testingType: maybe(['coverage', 'rapid', 'novel']),
+  endAt: instant,
+  createdBy: maybe(['Carl', 'anna']),
+  submittedBy: maybe(['Carl']),
+  sectionId: maybe([10, 101, 102]),
+  environment: maybe([
+    { id: 5, title: 'Stage' },
+    { id: 6, title: null },
+  ]),
+  features: fc.uniqueArray(fc.constantFrom(1, 2, 3, 99, null), { maxLength: 3 }),
+  platforms: fc.array(fc.constantFrom('iOS', 'Android', null), { maxLength: 3 }),
+  bugs: fc.array(bugFacts, { maxLength: 8, size: 'max' }),
+  isLoaded: mostly(true),
+  isGone: mostly(false),
+});
+const account = fc.array(fc.array(testFacts, { maxLength: 9, size: 'max' }), {
+  minLength: 1,
+  maxLength: 3,
+  size: 'max',
+});
+type Account = typeof account extends fc.Arbitrary<infer Value> ? Value : never;
+
+async function fill(own: Rig, products: Account): Promise<void> {
+  const sections = [
+    { id: 101, title: 'Web' },
+    { id: 102, title: 'App' },
+  ];
+  const hidden = { id: 10, title: 'default-section' };
+  await own.products(
+    ...products.map((_, index) =>
+      index === 0
+        ? product({ id: 1, sections, sectionsWithDefault: [hidden, ...sections], defaultSectionId: 10 })
+        : product({ id: index + 1 }),
+    ),
+  );
+  await own.features(1, ...[1, 2, 3].map((id) => ({ feature: feature({ id }), sectionIds: [] })));
+  const rounds: { testId: number; first: Bug[]; later: Bug[] }[] = [];
+  for (const [index, tests] of products.entries()) {
+    const rows = tests.map((facts, place): Test => {
+      const id = (index + 1) * 100 + place;
+      const features = facts.features.map((featureId, nth) => snapshot({ id: id * 10 + nth, featureId }));
+      const requirements = facts.platforms.map((name) =>
+        requirement({ operatingSystem: name === null ? null : { id: null, key: null, name } }),
+      );
+      const { status, testingType, endAt, createdBy, submittedBy, sectionId, environment } = facts;
+      const own = { status, testingType, endAt, createdBy, submittedBy, sectionId, environment };
+      return exploratoryTest({ id, ...own, features, requirements });
+    });
+    await own.tests(index + 1, ...rows);
+    for (const [place, facts] of tests.entries()) {
+      const testId = (index + 1) * 100 + place;
+      if (!facts.isLoaded) continue;
+      const first = facts.bugs.map(({ later: _, snapshot: nth, isIntended, ...rest }, number) => {
+        const body = isIntended ? 'Sorry, the behaviour described here is intentional.' : 'No.';
+        const comments = [{ id: number, body, author: 'Carl' }];
+        const testFeatureId = nth === null ? null : testId * 10 + nth;
+        return bug({ ...rest, id: testId * 10 + number, testId, testFeatureId, comments });
+      });
+      const later = first.flatMap((each, number) => {
+        const status = facts.bugs[number]?.later;
+        if (status === 'gone') return [];
+        return [status === 'same' || status === undefined ? each : { ...each, status }];
+      });
+      await own.bugs([testId], ...first);
+      rounds.push({ testId, first, later });
+    }
+    own.clock.set(NOW + 5 * HOUR);
+    for (const { testId, later } of rounds.splice(0)) await own.bugs([testId], ...later);
+    own.clock.set(NOW);
+    await own.tests(index + 1, ...rows.filter((_, place) => tests[place]?.isGone === false));
+  }
+}
+
+/** What a filter may ask for, as it is written and as it is meant. */
+const VALUES: Readonly<Record<string, readonly Key[]>> = {
+  product: [1],
+  feature: [1, 2, 3, null],
+  section: [101, 102, null],
+  severity: ['critical', 'high', 'visual', 'other'],
+  bug_type: ['functional', 'custom', 'other'],
+  bug_status: ['open', 'accepted', 'auto_accepted', 'rejected', 'other'],
+  rejection_reason: ['intended_behavior', 'unknown', null],
+  known: ['true', 'false'],
+  testing_type: ['coverage', 'rapid', 'other'],
+  test_status: ['running', 'archived', 'cancelled', 'other'],
+  required_platform: [null],
+  device_os: [null],
+  browser: [null],
+};
+const filter = fc
+  .constantFrom(...Object.keys(VALUES))
+  .chain((name) => fc.tuple(fc.constant(name), fc.subarray([...(VALUES[name] ?? [])], { minLength: 1 })));
+
+const question = fc.record({
+  filters: fc.oneof(
+    fc.constant<[string, Key[]][]>([]),
+    fc.uniqueArray(filter, { minLength: 1, maxLength: 3, selector: ([name]) => name }),
+  ),
+  ends: fc.oneof(
+    fc.constant([]),
+    fc.uniqueArray(fc.constantFrom(...INSTANTS.filter((each) => each !== null)), { maxLength: 2 }),
+  ),
+  isOpen: fc.boolean(),
+  axis: fc.constantFrom('test_end' as const, 'test_end' as const, 'bug_reported' as const),
+  timeZone: fc.constantFrom(...ZONES),
+});
+type Question = typeof question extends fc.Arbitrary<infer Value> ? Value : never;
+
+const EXECUTED = ['running', 'locked', 'customer_finalized', 'archived'];
+
+function meant(asked: Question, dimensions: readonly string[]): OracleQuestion {
+  const [one = null, other = null] = asked.ends;
+  const [from, to] =
+    one === null ? [null, null] : other === null ? (asked.isOpen ? [one, null] : [null, one]) : [one, other].sort();
+  const filters = new Map(asked.filters);
+  if (!filters.has('test_status') && !filters.has('test')) filters.set('test_status', EXECUTED);
+  return { dimensions, filters, from, to, axis: asked.axis, timeZone: asked.timeZone, now: NOW };
+}
+
+function written({ filters }: Question, { dimensions, from, to, axis }: OracleQuestion): Record<string, unknown> {
+  const side = (at: number | null) => (at === null ? '' : toIso(at));
+  return {
+    metrics: METRICS,
+    dimensions,
+    filters: Object.fromEntries(filters.map(([name, keys]) => [name, keys.map((key) => key ?? '(none)')])),
+    time_axis: axis,
+    limit: 1000,
+    ...(from !== null && to !== null ? { period: `${side(from)}..${side(to)}` } : {}),
+    ...(from !== null && to === null ? { period: `since ${side(from)}` } : {}),
+    ...(from === null && to !== null ? { period: `until ${side(to)}` } : {}),
+  };
+}
+
+type Row = Readonly<Record<string, number | string | null>>;
+
+function keyOf(row: Row, dimensions: readonly string[]): string {
+  return JSON.stringify(
+    dimensions.map((name) => {
+      const id = row[`${name}_id`];
+      return id === undefined ? (row[name] === '(none)' ? null : row[name]) : id;
+    }),
+  );
+}
+
+function expectClose(found: Row, wanted: Record<string, number | null>, what: string): void {
+  for (const [name, value] of Object.entries(wanted)) {
+    const shown = found[name];
+    const isSame = value === null || typeof shown !== 'number' ? shown === value : Math.abs(shown - value) < 1e-9;
+    if (!isSame) expect({ [name]: shown }, what).toEqual({ [name]: value });
+  }
+}
+
+async function compare(own: Rig, rows: OracleStore, asked: Question, dimensions: readonly string[]): Promise<number> {
+  const wanted = meant(asked, dimensions);
+  const input = written(asked, wanted);
+  const what = `${asked.timeZone} ${JSON.stringify(input)}`;
+  const found = await own.ask('query_metrics', input, { timeZone: asked.timeZone });
+  const right = oracle(rows, wanted);
+  const groups = new Map<string, Row>(found.rows.map((row: Row) => [keyOf(row, dimensions), row]));
+  expect([...groups.keys()].sort(), what).toEqual([...right.groups.keys()].sort());
+  expect(found.rows, what).toHaveLength(groups.size);
+  for (const [key, values] of right.groups) expectClose(groups.get(key) ?? {}, values, `${key} of ${what}`);
+  expectClose(found.totals, right.totals, what);
+  expectSums(found, wanted, what);
+  return groups.size;
+}
+
+/** Parts add up to totals wherever nothing stands in two of them. */
+function expectSums(found: { rows: Row[]; totals: Row }, { dimensions, axis }: OracleQuestion, what: string): void {
+  if (dimensions.length === 0) return;
+  const has = (...names: readonly string[]) => dimensions.some((name) => names.includes(name));
+  const isOfBugs = has('tester', 'severity', 'bug_type', 'bug_status', 'rejection_reason', 'known');
+  const additive = has('required_platform', 'device_os', 'browser') ? [] : [...ADDITIVE_OF_BUGS];
+  const isApart = !isOfBugs && !has('feature') && !(axis === 'bug_reported' && has(...TIMES));
+  if (additive.length > 0 && isApart) additive.push(...OF_TESTS);
+  for (const name of additive) {
+    const sum = found.rows.reduce((total, row) => total + Number(row[name] ?? 0), 0);
+    expect([name, sum], what).toEqual([name, Number(found.totals[name] ?? 0)]);
+  }
+}
+
+const groupings = [
+  [],
+  ...DIMENSIONS.map((name) => [name]),
+  ...DIMENSIONS.flatMap((one, place) =>
+    DIMENSIONS.slice(place + 1).map((other) => (place % 2 === 0 ? [one, other] : [other, one])),
+  ),
+];
+process.stderr.write(`metrics: ${STORES} stores by ${groupings.length} groupings, seed ${SEED}\n`);
+
+test('every metric by every pair of dimensions is what plain loops find', {
+  timeout: 60_000 + STORES * 60_000,
+}, async () => {
+  let groups = 0;
+  const asked = fc.array(question, { minLength: groupings.length, maxLength: groupings.length, size: 'max' });
+  await fc.assert(
+    fc.asyncProperty(account, asked, async (products, questions) => {
+      const own = await rig();
+      await fill(own, products);
+      const rows = await exportRows(own.store);
+      for (const [place, dimensions] of groupings.entries()) {
+        const each = questions[place];
+        if (each !== undefined) groups += await compare(own, rows, each, dimensions);
+      }
+    }),
+    { numRuns: STORES, seed: SEED, endOnFailure: true },
+  );
+  process.stderr.write(`metrics: ${groups} groups compared\n`);
+  expect(groups).toBeGreaterThan(STORES * 500);
+});
+
+test('two half periods add up to the whole', { timeout: 60_000 + STORES * 20_000 }, async () => {
+  const [from, middle, to] = ['2025-12-01', '2026-03-08', '2026-04-01'].map((day) => `${day}T05:00:00Z`);
+  await fc.assert(
+    fc.asyncProperty(account, question, async (products, each) => {
+      const own = await rig();
+      await fill(own, products);
+      for (const dimensions of [[], ['product'], ['severity', 'product'], ['feature'], ['month', 'test_status']]) {
+        const ask = async (period: string) => {
+          const input = { ...written({ ...each, ends: [] }, meant({ ...each, ends: [] }, dimensions)), period };
+          const { rows, totals } = await own.ask('query_metrics', input, { timeZone: each.timeZone });
+          const all = dimensions.length === 0 ? [totals] : rows;
+          return new Map<string, Row>(all.map((row: Row) => [keyOf(row, dimensions), row]));
+        };
+        const [whole, first, second] = [
+          await ask(`${from}..${to}`),
+          await ask(`${from}..${middle}`),
+          await ask(`${middle}..${to}`),
+        ];
+        const names = each.axis === 'test_end' ? [...ADDITIVE_OF_BUGS, ...OF_TESTS] : ADDITIVE_OF_BUGS;
+        for (const key of new Set([...whole.keys(), ...first.keys(), ...second.keys()])) {
+          for (const name of names) {
+            const sum = Number(first.get(key)?.[name] ?? 0) + Number(second.get(key)?.[name] ?? 0);
+            expect([key, name, sum]).toEqual([key, name, Number(whole.get(key)?.[name] ?? 0)]);
+          }
+        }
+      }
+    }),
+    { numRuns: STORES * 3, seed: SEED, endOnFailure: true },
+  );
+});
