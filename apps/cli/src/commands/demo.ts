@@ -1,19 +1,17 @@
-import { join } from 'node:path';
-import { cancelled, TestioError } from '@testio-mcp/domain';
+import { cancelled, TEST_STATUSES, TestioError } from '@testio-mcp/domain';
 import type { SyncRunRecord } from '@testio-mcp/sync-engine';
-import { type AccountSummary, summariseAccount } from '../demo/account-summary.ts';
+import { writtenReport } from '../demo/answers.ts';
 import { openDemoAccount, SHARED_SIZE } from '../demo/demo-account.ts';
 import { fillOwnStore, shareOwnStore } from '../demo/demo-store.ts';
 import { answerLines, endLines, introduction, type Result, syncLine } from '../demo/demo-text.ts';
 import { connectToServer, type McpConnection } from '../demo/mcp-client.ts';
 import { askQuestions, type Question } from '../demo/questions.ts';
-import { summaryPage } from '../demo/summary-page.ts';
+import { type Diagnostics, diagnostics } from '../diagnostics.ts';
 import { EXIT } from '../exit-code.ts';
 import { fail } from '../failure.ts';
 import { watchInterruption } from '../interruption.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Output } from '../output.ts';
-import { writePrivateFile } from '../private-file.ts';
 
 export interface DemoCommandOptions {
   readonly size: 'small' | 'medium';
@@ -22,7 +20,7 @@ export interface DemoCommandOptions {
 }
 
 /**
- * Shows the whole product on seeded data: sandbox, sync, questions through a real MCP client, and a page of numbers. The
+ * Shows the whole product on seeded data: sandbox, sync, questions through a real MCP client, and a quality report. The
  * user's store and configuration stay untouched.
  */
 export async function demo(invocation: Invocation, options: DemoCommandOptions): Promise<number> {
@@ -39,21 +37,25 @@ export async function demo(invocation: Invocation, options: DemoCommandOptions):
     if (!output.json) output.print(syncLine(record));
     const server = open.adopt(await connectToServer(account.own.env), (connection) => connection.close());
     const questions = await ask(server, output, interruption.signal);
-    const summary = await summariseAccount(async (tool, input) => {
+    const demand = async (tool: string, input: Question['input']) => {
       const answer = await server.ask(tool, input, interruption.signal);
       if (!answer.ok) throw unanswered(tool, answer.text);
       return answer.structured;
-    });
-    const reportPath = join(
-      account.own.config.reportsDir,
-      `demo-${options.size}-${account.sandbox.now.slice(0, 10)}.html`,
+    };
+    const { counts } = diagnostics.parse(await demand('get_server_diagnostics', {})).store;
+    const report = writtenReport.parse(
+      await demand('generate_quality_report', {
+        statuses: [...TEST_STATUSES, 'other'],
+        output_file: `demo-${options.size}-${account.sandbox.now.slice(0, 10)}.html`,
+        overwrite: true,
+        freshness: 'cached',
+      }),
     );
-    await writePrivateFile(reportPath, summaryPage(summary));
     await server.close();
     if (options.keep) await shareOwnStore(account);
-    const result = resultOf(summary, record, questions, reportPath, performance.now() - began);
+    const result = resultOf(counts, record, questions, report.file.path, performance.now() - began);
     if (output.json) output.printJson(result);
-    else output.print(endLines(result, summary));
+    else output.print(endLines(result, report.completeness.missing));
     return questions.every(({ ok }) => ok) ? EXIT.done : EXIT.failed;
   } catch (thrown) {
     const interrupted = interruption.exitCode();
@@ -76,13 +78,13 @@ async function ask(server: McpConnection, output: Output, signal: AbortSignal): 
 }
 
 function resultOf(
-  summary: AccountSummary,
+  counts: Diagnostics['store']['counts'],
   record: SyncRunRecord,
   questions: Result['questions'],
   reportPath: string,
   ms: number,
 ): Result {
-  const { products, tests, bugs, people } = summary.counts;
+  const { products, tests, bugs, people } = counts;
   return {
     products,
     tests,

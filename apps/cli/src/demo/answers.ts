@@ -1,4 +1,3 @@
-import { BUG_STATUSES } from '@testio-mcp/domain';
 import { z } from 'zod';
 import { trust } from '../diagnostics.ts';
 
@@ -15,7 +14,4 @@ export const productList = trust.extend({
 
 export const testList = z.object({ tests: z.array(titled) });
 
-export const productSummary = trust.extend({
-  tests: z.object({ by_status: z.record(z.string(), count) }).nullable(),
-  bugs: z.object({ by_status: z.record(z.enum(BUG_STATUSES), count) }).nullable(),
-});
+export const writtenReport = trust.extend({ file: z.object({ path: z.string() }) });

@@ -1,9 +1,9 @@
 import type { SyncRunRecord } from '@testio-mcp/sync-engine';
+import type { Diagnostics } from '../diagnostics.ts';
 import { count, seconds } from '../numbers.ts';
 import { styled, textColumns, wrapped } from '../output.ts';
 import { clip } from '../progress.ts';
 import { failureLines } from '../sync-summary.ts';
-import type { AccountSummary } from './account-summary.ts';
 import type { Question } from './questions.ts';
 
 /** What `demo --json` prints. */
@@ -51,15 +51,15 @@ export function answerLines(question: Question, answer: { text: string; ms: numb
   ].join('\n');
 }
 
-/** Where the page is, what it cannot show, and how to go on. */
-export function endLines(result: Result, summary: AccountSummary): string {
+/** Where the report is, what it cannot show, and how to go on. */
+export function endLines(result: Result, gaps: Diagnostics['completeness']['missing']): string {
   const numbers = [
     count(result.products, 'product'),
     count(result.tests, 'test'),
     count(result.bugs, 'bug'),
     `${count(result.people)} people`,
   ];
-  const missing = summary.missing.map(({ what, count: size, why }) => {
+  const missing = gaps.map(({ what, count: size, why }) => {
     const name = what.replaceAll('_', ' ');
     return wrapped(`${size === null ? name : `${count(size)} ${name}`}: ${why}`, INDENT.length);
   });

@@ -4,7 +4,7 @@ import { startSandbox } from '@testio-mcp/sandbox';
 import { expect, test } from 'vitest';
 import { run, SLOW, start, temporaryHome } from './testio-mcp.ts';
 
-test('demo --json is one object whose numbers are the account, and a private page on disk', async () => {
+test('demo --json is one object whose numbers are the account, and a private page on disk', SLOW, async () => {
   const home = temporaryHome();
   const { code, stdout, stderr } = await run(['demo', '--json', '--size', 'small'], { TESTIO_HOME: home });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -30,7 +30,7 @@ test('demo --json is one object whose numbers are the account, and a private pag
   expect(statSync(result.report_path).mode & 0o777).toBe(0o600);
   const page = readFileSync(result.report_path, 'utf8');
   expect(page).toContain(`<dd>${tests}</dd>`);
-  expect(page).toContain('What could not be read');
+  expect(page).toContain('What is missing');
   for (const secret of [...sandbox.secrets, sandbox.token]) {
     expect(page).not.toContain(secret);
     expect(stdout).not.toContain(secret);
@@ -39,31 +39,35 @@ test('demo --json is one object whose numbers are the account, and a private pag
   expect(readdirSync(join(home, 'demo', 'stores'))).toEqual([]);
 });
 
-test('the demo tells people what it does, honestly, and leaves store and settings of the user alone', async () => {
-  const home = temporaryHome();
-  const reports = join(home, 'my reports');
-  const files = { 'config.env': 'TESTIO_PRODUCT_IDS=nonsense\n', 'stores/acme.db': 'the store of a real customer' };
-  mkdirSync(join(home, 'stores'));
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(home, name), content);
-  const { code, stdout } = await run(['demo', '--size', 'small'], {
-    TESTIO_HOME: home,
-    TESTIO_REPORTS_DIR: reports,
-    TESTIO_CUSTOMER_NAME: 'acme',
-    TESTIO_CUSTOMER_API_TOKEN: 'the-real-token',
-    TESTIO_CUSTOMER_API_BASE_URL: 'http://127.0.0.1:9/never-asked',
-    TESTIO_DB_PATH: join(home, 'stores', 'acme.db'),
-    TESTIO_PRODUCT_IDS: '4',
-    HTTPS_PROXY: 'http://127.0.0.1:9',
-  });
-  expect(code).toBe(0);
-  expect(stdout).toContain('1 thing could not be read:');
-  expect(stdout).toMatch(/^1\. Which products do we test\?\n {3}list_products \{\} \([\d.]+ ms\)\n {3}Products: /m);
-  expect(stdout).toMatch(/^8\. /m);
-  expect(stdout).toContain(`${join(reports, 'demo-small-')}`);
-  expect(readdirSync(reports)).toHaveLength(1);
-  for (const line of stdout.split('\n')) expect([...line].length).toBeLessThanOrEqual(80);
-  for (const [name, content] of Object.entries(files)) expect(readFileSync(join(home, name), 'utf8')).toBe(content);
-});
+test(
+  'the demo tells people what it does, honestly, and leaves store and settings of the user alone',
+  SLOW,
+  async () => {
+    const home = temporaryHome();
+    const reports = join(home, 'my reports');
+    const files = { 'config.env': 'TESTIO_PRODUCT_IDS=nonsense\n', 'stores/acme.db': 'the store of a real customer' };
+    mkdirSync(join(home, 'stores'));
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(home, name), content);
+    const { code, stdout } = await run(['demo', '--size', 'small'], {
+      TESTIO_HOME: home,
+      TESTIO_REPORTS_DIR: reports,
+      TESTIO_CUSTOMER_NAME: 'acme',
+      TESTIO_CUSTOMER_API_TOKEN: 'the-real-token',
+      TESTIO_CUSTOMER_API_BASE_URL: 'http://127.0.0.1:9/never-asked',
+      TESTIO_DB_PATH: join(home, 'stores', 'acme.db'),
+      TESTIO_PRODUCT_IDS: '4',
+      HTTPS_PROXY: 'http://127.0.0.1:9',
+    });
+    expect(code).toBe(0);
+    expect(stdout).toContain('1 thing could not be read:');
+    expect(stdout).toMatch(/^1\. Which products do we test\?\n {3}list_products \{\} \([\d.]+ ms\)\n {3}Products: /m);
+    expect(stdout).toMatch(/^8\. /m);
+    expect(stdout).toContain(`${join(reports, 'demo-small-')}`);
+    expect(readdirSync(reports)).toHaveLength(1);
+    for (const line of stdout.split('\n')) expect([...line].length).toBeLessThanOrEqual(80);
+    for (const [name, content] of Object.entries(files)) expect(readFileSync(join(home, name), 'utf8')).toBe(content);
+  },
+);
 
 test('--demo works with a store of its own, which demo --keep fills', SLOW, async () => {
   const home = temporaryHome();
