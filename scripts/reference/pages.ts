@@ -1,5 +1,6 @@
 import { configurationPage } from './configuration-page.ts';
 import { metricsPage } from './metrics-page.ts';
+import { operationList } from './operation-list.ts';
 import { restPage } from './rest-page.ts';
 import { toolsPage } from './tools-page.ts';
 
@@ -9,4 +10,5 @@ export const REFERENCE_PAGES: readonly { readonly file: string; write(): string 
   { file: 'docs/reference/rest.md', write: restPage },
   { file: 'docs/reference/metrics.md', write: metricsPage },
   { file: 'docs/reference/configuration.md', write: configurationPage },
+  { file: 'apps/cli/src/questions/operation-list.ts', write: operationList },
 ];

@@ -3,6 +3,7 @@ import type { ServeCommandOptions } from './commands/serve.ts';
 import type { SyncCommandOptions } from './commands/sync.ts';
 import type { Invocation } from './invocation.ts';
 import { processOutput } from './output.ts';
+import { addQuestions, type LoadedQuestions } from './questions/add-questions.ts';
 import { version } from './version.ts';
 
 /** Options that stand before or after every command. */
@@ -20,8 +21,10 @@ export type Settle = (exitCode: number) => void;
 /**
  * The command line: every command with its options and help. Commands load their code when they run, so that
  * `--version` and `--help` answer without it.
+ *
+ * @param questions The questions whose options can be parsed; loading the catalogue takes its time.
  */
-export function buildProgram(settle: Settle): Command {
+export function buildProgram(settle: Settle, questions: LoadedQuestions = new Map()): Command {
   const program = new Command('testio-mcp')
     .description('Answers about your Test IO account, from a local copy of it.')
     .usage('[OPTIONS] [COMMAND]')
@@ -105,6 +108,11 @@ export function buildProgram(settle: Settle): Command {
       const { demo } = await import('./commands/demo.ts');
       await end(demo(invocation(), { size: options.size, keep: options.keep === true }));
     });
+
+  addQuestions(program, questions, async (asked) => {
+    const { ask } = await import('./commands/ask.ts');
+    await end(ask(invocation(), asked));
+  });
 
   return program;
 }

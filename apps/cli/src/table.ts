@@ -39,12 +39,25 @@ export function table(content: TableContent): string {
   const widths = head.map((name, column) => Math.max(...[name, ...rows.map((row) => row[column] ?? '')].map(width)));
   const others = widths.reduce((sum, each, column) => sum + (column === wraps ? 0 : each + GAP), 0);
   const room = (process.stdout.columns ?? FALLBACK_COLUMNS) - others;
+  return drawTable({
+    ...content,
+    widths: widths.map((each, column) => (column === wraps ? Math.min(each, Math.max(room, NARROWEST)) : each)),
+  });
+}
+
+/** A table with columns of these widths; longer texts are wrapped between words. */
+export function drawTable({
+  head,
+  rows,
+  numbers,
+  widths,
+}: Omit<TableContent, 'wraps'> & { readonly widths: readonly number[] }): string {
   const drawn = new Table({
     head: head.map((name) => styled('bold', name)),
     chars: NO_LINES,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colWidths: widths.map((each, column) => (column === wraps ? Math.min(each, Math.max(room, NARROWEST)) : each)),
-    colAligns: head.map((_, column) => (content.numbers?.includes(column) ? 'right' : 'left')),
+    colWidths: [...widths],
+    colAligns: head.map((_, column) => (numbers?.includes(column) ? 'right' : 'left')),
     wordWrap: true,
   });
   drawn.push(...rows.map((row) => [...row]));

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Sandbox } from '@testio-mcp/sandbox';
 import { onTestFinished } from 'vitest';
 
-const BIN = fileURLToPath(new URL('../../bin/testio-mcp.js', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../bin/testio-mcp.js', import.meta.url));
 
 /** Node's usual place. Programs run from sources here, and compiling them takes longer than what they do. */
 const NODE_COMPILE_CACHE = join(tmpdir(), 'node-compile-cache');
