@@ -247,6 +247,34 @@ describe('completeness', () => {
     expect(JSON.stringify(missing).length).toBeLessThan(3_000);
   });
 
+  test('counts no tests where a list, or a stretch of one, did not come', async () => {
+    const own = await stepByStep();
+    await own.write((scope) => recordFailure(scope, 'one', { ...position, productId: 1, position: 3 }));
+    const counts = async () =>
+      (await completeness(own, 'list_tests')).missing.map((one: { count: unknown }) => one.count);
+    expect(await counts()).toEqual([1]);
+    await own.write((scope) => recordFailure(scope, 'rest', { ...position, productId: 1, position: null }));
+    expect(await counts()).toEqual([null]);
+  });
+
+  test('names products that the last sync did not come to because of an error, not those of a cancelled one', async () => {
+    const own = await stepByStep();
+    const ended = (report: ReturnType<typeof error>) =>
+      own.write(async (scope) => {
+        const id = await startRun(scope, { mode: 'full', trigger: 'test', productIds: null });
+        const outcome = { phase: 'tests', items: 0, rowsWritten: 0 };
+        await recordOutcome(scope, id, { ...outcome, productId: 1, status: 'completed' });
+        await recordOutcome(scope, id, { ...outcome, productId: 2, status: 'skipped', error: report });
+        await finishRun(scope, id, { status: 'partial', requests: 3, rowsWritten: 0, error: report });
+      });
+    await ended(error('Twelve questions in a row failed.'));
+    const why = expect.stringMatching(/tests of .*\(2\)\. Twelve questions/);
+    expect((await completeness(own, 'list_tests')).missing).toEqual([{ what: 'products', count: 1, why }]);
+    expect(await whats(own, 'list_tests', { product_id: 1 })).toEqual([]);
+    await ended({ ...error('Cancelled.'), kind: 'cancelled' });
+    expect(await whats(own, 'list_tests')).toEqual([]);
+  });
+
   test('names bugs that failed with their reason, and those never loaded apart from them', async () => {
     const own = await rig();
     await own.products(product({ id: 1 }));

@@ -17,7 +17,8 @@ export function positionFailure(productId: number, gap: Gap): Failure {
   const facts = {
     ...base('test_position', productId, gap.error),
     message: unreadable(gap.position, gap.length, gap.error),
-    position: gap.position,
+    // A stretch has no position: how many tests it holds is not known.
+    position: gap.length === 1 ? gap.position : null,
     beforeTestId: gap.before?.id ?? null,
     beforeEndAt: gap.before?.endAt ?? null,
     afterTestId: gap.after?.id ?? null,

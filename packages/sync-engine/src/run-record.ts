@@ -24,7 +24,7 @@ export interface SyncFailure {
   kind: 'test_position' | 'test_details' | 'executions' | 'bugs' | 'features' | 'products';
   product_id: number | null;
   test_id: number | null;
-  /** Position in the product's test list, from 0. */
+  /** Position in the product's test list, from 0; null for a stretch of it or all of it. */
   position: number | null;
   before_test_id: number | null;
   after_test_id: number | null;

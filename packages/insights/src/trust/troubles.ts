@@ -69,12 +69,13 @@ async function openFailures(db: Db, { products, tests, facets }: Ground): Promis
   });
   const told = concerning.slice(0, FAILURES_TOLD);
   return [
-    ...told.map((row) => ({ what: row.what, count: row.failures, why: failureWords(row) })),
+    ...told.map((row) => ({ what: row.what, count: countIn(row), why: failureWords(row) })),
     ...restOf(concerning.slice(FAILURES_TOLD)),
   ];
 }
 
 interface FailureGroup {
+  readonly kind: string;
   readonly product_id: number | null;
   readonly title: string | null;
   readonly failures: number;
@@ -83,6 +84,11 @@ interface FailureGroup {
   /** JSON arrays, null where a failure has none. */
   readonly test_ids: string;
   readonly positions: string;
+}
+
+/** How many things could not be read; null where a list, or a stretch of one, did not come: nobody knows what is in it. */
+function countIn({ kind, failures, positions }: FailureGroup): number | null {
+  return kind === 'test_position' && (JSON.parse(positions) as unknown[]).includes(null) ? null : failures;
 }
 
 /** Whose it is, which ones, why and since when. */
@@ -115,7 +121,7 @@ function enumerated(numbers: readonly number[]): string {
 function restOf(groups: readonly (FailureGroup & { readonly what: MissingWhat })[]): Missing[] {
   return [...Map.groupBy(groups, (group) => group.what)].map(([what, rows]) => ({
     what,
-    count: rows.reduce((sum, row) => sum + row.failures, 0),
+    count: rows.map(countIn).reduce((sum, count) => (sum === null || count === null ? null : sum + count), 0),
     why: `${countOf(new Set(rows.map((row) => row.product_id)).size, 'more product')} with the like; get_problematic_tests lists them.`,
   }));
 }
@@ -146,7 +152,7 @@ async function failedRun(db: Db, { products }: Ground): Promise<{ missing: Missi
   return { missing: { what: 'sync', count: null, why: `The last sync failed. ${why}` }, why };
 }
 
-/** Phases that failed in the newest run that touched their product. */
+/** Phases that failed, or were not begun because of an error, in the newest run that touched their product. */
 async function failedOutcomes(
   db: Db,
   { products, facets }: Ground,
@@ -160,7 +166,7 @@ async function failedOutcomes(
       select id, title from products where deleted_at is null ${inQuestion}) as p
     join sync_outcomes as o on o.product_key = p.id
       and o.run_id = (select max(run_id) from sync_outcomes where product_key = p.id)
-    where o.status = 'failed'
+    where o.status = 'failed' or (o.status = 'skipped' and json_extract(o.error, '$.kind') <> 'cancelled')
     group by o.phase, o.error, isAccount order by isAccount desc, o.phase, o.error`.execute(db);
   return rows.flatMap(({ phase, error, products: json, isAccount }) => {
     const { facet, thing } = PHASES[phase] ?? { facet: null, thing: phase };
