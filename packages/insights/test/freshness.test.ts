@@ -57,6 +57,9 @@ async function questions(own: Rig): Promise<Record<string, object>> {
     get_bug_summary: { bug_id: await first('list_bugs', 'bugs') },
     get_user_summary: { user_id: await first('list_users', 'users') },
     get_triage_queue: {},
+    list_changes: { since: 'yesterday' },
+    query_metrics: { metrics: 'bug_count' },
+    get_problematic_tests: {},
   };
 }
 

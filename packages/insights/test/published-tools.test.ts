@@ -3,12 +3,8 @@ import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
 import { findOperation, operations, publishedTool } from '../src/index.ts';
 
-/** Operations that tell of the copy itself, and so never ask the API. */
-const OF_THE_COPY: ReadonlySet<string> = new Set([
-  'get_problematic_tests',
-  'query_metrics',
-  'get_analytics_capabilities',
-]);
+/** Operations that tell of the program itself, and so never ask the API. */
+const OF_THE_PROGRAM: ReadonlySet<string> = new Set(['get_analytics_capabilities']);
 
 const FORBIDDEN_IN_INPUTS = ['anyOf', 'oneOf', 'allOf', '$ref', '$defs', 'definitions', 'not', '$schema', 'pattern'];
 const FORBIDDEN_IN_OUTPUTS = ['oneOf', 'allOf', '$ref', '$defs', 'definitions', 'not', '$schema', 'pattern'];
@@ -75,7 +71,7 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
       destructiveHint: false,
       // A second report is a second file.
       idempotentHint: name !== 'generate_quality_report',
-      openWorldHint: !OF_THE_COPY.has(name),
+      openWorldHint: !OF_THE_PROGRAM.has(name),
     });
   });
 

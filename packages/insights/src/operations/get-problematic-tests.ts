@@ -2,7 +2,7 @@ import { toIso } from '@testio-mcp/domain';
 import type { ReadScope } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { paging, productId } from '../input/parameters.ts';
+import { freshness, paging, productId } from '../input/parameters.ts';
 import { cutPage, type ListRules, readPaging, totals } from '../list/paging.ts';
 import { defineOperation } from '../operation.ts';
 import { requireProduct } from '../queries/product.ts';
@@ -40,12 +40,14 @@ export const getProblematicTests = defineOperation({
   input: z.strictObject({
     product_id: productId.optional(),
     include_closed: z.boolean().default(false).describe('Also those that were read since.'),
+    freshness,
     ...paging,
   }),
   output: listOutput('failures', row, { product: titled.optional(), include_closed: z.boolean().optional() }),
   answersBeforeSync: true,
-  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/problematic-tests' },
+  shows: ({ product_id }) => ({ products: product_id === undefined ? [] : [product_id] }),
   async run({ store, limits }, input) {
     const { product_id, include_closed } = input;
     const filters: Filters = { product_id, include_closed };

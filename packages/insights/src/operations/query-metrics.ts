@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { invalidInput, quoted } from '../input/errors.ts';
 import { withForm } from '../input/forms.ts';
 import { nearest } from '../input/nearest.ts';
-import { period as periodParameter } from '../input/parameters.ts';
+import { freshness, period as periodParameter } from '../input/parameters.ts';
 import { MOST_DIMENSIONS } from '../metrics/capabilities.ts';
 import { DIMENSION_NAMES, type DimensionName, dimension } from '../metrics/dimensions.ts';
 import { echoedFilters, explanation, notesOn } from '../metrics/explain.ts';
@@ -69,6 +69,7 @@ export const queryMetrics = defineOperation({
     sort_by: z.string().max(100).optional(),
     sort_order: z.enum(['asc', 'desc']).describe('Rows without a value come last.').optional(),
     limit: z.int().min(1).max(MOST_ROWS).default(ROWS),
+    freshness,
   }),
   aliases: { metric: 'metrics', dimension: 'dimensions', by: 'dimensions', group_by: 'dimensions', filter: 'filters' },
   output: z.object({
@@ -83,8 +84,9 @@ export const queryMetrics = defineOperation({
     period: z.object({ from: z.string().nullable(), to: z.string().nullable() }).nullable(),
     ...trustShape,
   }),
-  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/metrics' },
+  shows: (_, output) => ({ products: (output?.filters.product ?? []).map(Number).filter(Number.isSafeInteger) }),
   async run(context, input) {
     const { dimensions = [], limit } = input;
     const metrics = metricNames(input.metrics);
