@@ -1,21 +1,32 @@
 // ./dev bench [NAME...] [--assert] [--write]: measures and prints. --assert ends with exit code 1 when a figure is not as it
-// must be, --write puts what was measured into docs/PERFORMANCE.md.
+// must be, --write puts what was measured into docs/PERFORMANCE.md, --json prints one JSON array instead of text. How long
+// concurrency works, and on how large an account, is said by --seconds and --size.
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { measureConcurrency } from './concurrency.ts';
 import type { Findings } from './figures.ts';
 import { measureMemory } from './memory.ts';
 import { asText, writePage } from './page.ts';
 import { measureWallTime } from './wall-time.ts';
 
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    assert: { type: 'boolean' },
+    write: { type: 'boolean' },
+    json: { type: 'boolean' },
+    seconds: { type: 'string', default: '60' },
+    size: { type: 'string', default: 'medium' },
+  },
+});
+const { seconds, size } = values;
+
 const BENCHMARKS: ReadonlyMap<string, () => Promise<Findings>> = new Map([
   ['memory', measureMemory],
   ['wall-time', measureWallTime],
+  ['concurrency', () => measureConcurrency({ seconds: Number(seconds), size })],
 ]);
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { assert: { type: 'boolean' }, write: { type: 'boolean' } },
-});
 const unknown = positionals.filter((name) => !BENCHMARKS.has(name));
 if (unknown.length > 0) {
   process.stderr.write(
@@ -29,8 +40,9 @@ for (const [name, measure] of BENCHMARKS) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   const findings = await measure();
   all.push(findings);
-  process.stdout.write(asText(findings));
+  if (values.json !== true) process.stdout.write(asText(findings));
 }
+if (values.json === true) process.stdout.write(`${JSON.stringify(all)}\n`);
 if (values.write === true) await writePage(all);
 const isMissed = all.some((findings) => findings.figures.some((figure) => !figure.holds));
 if (values.assert === true && isMissed) process.exitCode = 1;

@@ -58,7 +58,7 @@ export async function inNewHome<T>(work: (home: string) => Promise<T>): Promise<
 }
 
 /** Starts the command, as people run it, against a sandbox. */
-function startCommand(
+export function startCommand(
   sandbox: SandboxProcess,
   home: string,
   args: readonly string[],
@@ -91,7 +91,7 @@ export async function measureCommand<T>(
 }
 
 /** Asks a process to end, and waits for it. */
-async function stop(child: ChildProcess): Promise<number | null> {
+export async function stop(child: ChildProcess): Promise<number | null> {
   if (child.exitCode === null && child.signalCode === null) {
     const ended = once(child, 'exit');
     child.kill('SIGTERM');

@@ -20,3 +20,8 @@ export interface SandboxBound {
   readonly first_sync: number;
   readonly chain: number;
 }
+
+/** The ids of what the sandbox holds. */
+export interface SandboxIds {
+  readonly ids: Readonly<Record<'products' | 'tests' | 'bugs', readonly number[]>>;
+}
