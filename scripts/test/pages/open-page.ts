@@ -5,6 +5,9 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { CHROMIUM } from '../../chromium.ts';
 import { OUTPUT_FOLDER } from '../../run-vitest.ts';
 
+/** Of pictures, in pixels. */
+const TALLEST_PICTURE = 4_000;
+
 export type ColorScheme = 'light' | 'dark';
 
 /** A page that was opened, and what it did that it should not have done. */
@@ -65,7 +68,10 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
     .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
 }
 
-/** Keeps a picture of the whole page beside the reports of the run. */
+/** Keeps a picture of the page from its top, long pages cut, beside the reports of the run. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: join(OUTPUT_FOLDER, 'pages', `${name}.png`), fullPage: true });
+  const height = await page.evaluate<number>('document.documentElement.scrollHeight');
+  const { width = 0 } = page.viewportSize() ?? {};
+  const clip = { x: 0, y: 0, width, height: Math.min(height, TALLEST_PICTURE) };
+  await page.screenshot({ path: join(OUTPUT_FOLDER, 'pages', `${name}.png`), fullPage: true, clip });
 }

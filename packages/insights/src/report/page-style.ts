@@ -27,5 +27,6 @@ table{border-collapse:collapse;min-width:50%}
 th,td{padding:.35rem .7rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 th{color:var(--soft);font-size:.9em;font-weight:600}
 .number,.share{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-@media print{.tiles div,figure,tr{break-inside:avoid}.scroll{overflow:visible}table{font-size:.75em}}
+summary{cursor:pointer;color:var(--soft)}
+@media print{details::details-content{content-visibility:visible;height:auto}.tiles div,figure,tr{break-inside:avoid}.scroll{overflow:visible}table{font-size:.75em}}
 `);

@@ -65,15 +65,24 @@ async function drawn({ title, description, spec }: ReportChart): Promise<Html> {
 <figure role="img" aria-label="${description}"><div class="chart light" aria-hidden="true">${new Html(light)}</div><div class="chart dark" aria-hidden="true">${new Html(dark)}</div></figure></section>`;
 }
 
-function section({ key, title, columns, rows }: ReportTable): Html {
+/** Rows from which on a table is folded: it would hide what comes after it. */
+const FOLDED_FROM = 40;
+
+function section(part: ReportTable): Html {
+  const { key, title, rows } = part;
+  const table = tableOf(part);
   return html`<section><h2 id="${key}">${title}</h2>
-<div class="scroll" role="region" aria-labelledby="${key}" tabindex="0"><table>
+${rows.length < FOLDED_FROM ? table : html`<details><summary>All ${count(rows.length)} rows</summary>${table}</details>`}</section>`;
+}
+
+function tableOf({ key, columns, rows }: ReportTable): Html {
+  return html`<div class="scroll" role="region" aria-labelledby="${key}" tabindex="0"><table>
 <thead><tr>${columns.map(({ label, kind }) => html`<th scope="col" class="${kind}">${label}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) =>
       html`<tr>${row.map((cell, place) => html`<td class="${columns[place]?.kind ?? 'text'}">${shown(cell, columns[place])}</td>`)}</tr>`,
   )}</tbody>
-</table></div></section>`;
+</table></div>`;
 }
 
 function shown(cell: ReportCell, column: ReportColumn | undefined): string {
