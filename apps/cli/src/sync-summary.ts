@@ -28,18 +28,22 @@ export function syncSummary(record: SyncRunRecord): string {
   return `${line}\n\n${table({ head, rows, numbers: [1, 2, 3], wraps: 0 })}`;
 }
 
-/** What could not be read, and where: one line each. */
+/** What could not be read, and where: a line for each place and reason, because an outage has one reason for many tests. */
 export function failureLines(record: SyncRunRecord): string[] {
   const lines: string[] = [];
   if (record.error !== null) lines.push(errorText(record.error));
   if (record.failures.length > 0) {
+    const alike = Map.groupBy(record.failures, (one) => JSON.stringify([one.product_id, one.kind, one.message]));
     lines.push(
       `${count(record.failures.length, 'thing')} could not be read:`,
-      ...record.failures.map((failure) => `  - ${wrapped(failureText(failure, record), 4).trimStart()}`),
+      ...[...alike.values()].map((group) => `  - ${wrapped(failureText(group, record), 4).trimStart()}`),
     );
   }
   return lines;
 }
+
+/** Tests that one line names. */
+const TESTS_TOLD = 5;
 
 const SUBJECTS: Record<SyncFailure['kind'], string> = {
   test_position: 'test list',
@@ -50,11 +54,21 @@ const SUBJECTS: Record<SyncFailure['kind'], string> = {
   products: 'products',
 };
 
-function failureText(failure: SyncFailure, record: SyncRunRecord): string {
+/** @param alike failures of one product and kind with the same message */
+function failureText(alike: readonly SyncFailure[], record: SyncRunRecord): string {
+  const [failure] = alike;
+  if (failure === undefined) return '';
   const title = record.outcomes.find((outcome) => outcome.product_id === failure.product_id)?.product_title;
   const product = failure.product_id === null ? [] : [title ?? `product ${failure.product_id}`];
-  const test = failure.test_id === null ? '' : ` of test ${failure.test_id}`;
-  return `${[...product, SUBJECTS[failure.kind] + test].join(', ')}: ${failure.message}`;
+  return `${[...product, SUBJECTS[failure.kind] + testsOf(alike)].join(', ')}: ${failure.message}`;
+}
+
+function testsOf(alike: readonly SyncFailure[]): string {
+  const ids = alike.map((failure) => failure.test_id).filter((id) => id !== null);
+  if (ids.length === 0) return '';
+  if (ids.length === 1) return ` of test ${ids[0]}`;
+  const rest = ids.length - TESTS_TOLD;
+  return ` of ${count(ids.length, 'test')} (${ids.slice(0, TESTS_TOLD).join(', ')}${rest > 0 ? ` and ${count(rest)} more` : ''})`;
 }
 
 function productName(outcomes: readonly PhaseOutcome[]): string {
