@@ -1,3 +1,4 @@
+import { cliPage } from './cli-page.ts';
 import { configurationPage } from './configuration-page.ts';
 import { metricsPage } from './metrics-page.ts';
 import { operationList } from './operation-list.ts';
@@ -8,6 +9,7 @@ import { toolsPage } from './tools-page.ts';
 export const REFERENCE_PAGES: readonly { readonly file: string; write(): string }[] = [
   { file: 'docs/reference/tools.md', write: toolsPage },
   { file: 'docs/reference/rest.md', write: restPage },
+  { file: 'docs/reference/cli.md', write: cliPage },
   { file: 'docs/reference/metrics.md', write: metricsPage },
   { file: 'docs/reference/configuration.md', write: configurationPage },
   { file: 'apps/cli/src/questions/operation-list.ts', write: operationList },

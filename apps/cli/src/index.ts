@@ -1,1 +1,2 @@
+export { type CommandDescription, describeCommands } from './describe-commands.ts';
 export { run } from './run.ts';

@@ -140,10 +140,11 @@ function remainder(pages: readonly Page[]): string[] {
   return [];
 }
 
-/** Sentences that an answer holds beside its rows. */
-function saidBeside({ note, notes, explanation }: Page['output']): string[] {
+/** What an answer says beside its rows. */
+function saidBeside({ note, notes, explanation, watermark }: Page['output']): string[] {
   const list = Array.isArray(notes) ? notes : [];
-  return [explanation, note, ...list].filter((each): each is string => typeof each === 'string' && each !== '');
+  const next = typeof watermark === 'string' ? `What comes after this: --since ${watermark}` : null;
+  return [next, explanation, note, ...list].filter((each): each is string => typeof each === 'string' && each !== '');
 }
 
 function eitherOr(one: string, other: string): TestioError {

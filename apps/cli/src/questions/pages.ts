@@ -4,7 +4,7 @@ import { TestioError } from '@testio-mcp/domain';
 export type Output = Readonly<Record<string, unknown>>;
 
 /** Most rows that `--all` fetches. Beyond that the rest is told instead. */
-export const MOST_ROWS = 100_000;
+const MOST_ROWS = 100_000;
 const LARGEST_PAGE = 200;
 
 /**
