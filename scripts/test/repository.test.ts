@@ -10,7 +10,7 @@ const trackedFiles = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'u
 
 describe('the lock file', () => {
   test('names no registry and no machine, so that it installs from any', () => {
-    const addressOrAbsolutePath = /\w:\/\/|\btarball:|\bfile:|[\s'":(=]\/\w|\b[A-Z]:\\/;
+    const addressOrAbsolutePath = /\w:\/\/|(?<![-\w])(tarball|file):|[\s'":(=]\/\w|\b[A-Z]:\\/;
     const foreign = lockFile.split('\n').filter((line) => addressOrAbsolutePath.test(line));
     expect(foreign).toEqual([]);
   });
