@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApiClient } from '@testio-mcp/api-client';
 import { systemClock } from '@testio-mcp/domain';
-import { callOperation } from '@testio-mcp/insights';
+import { callOperation, type OperationContext } from '@testio-mcp/insights';
 import { openStore } from '@testio-mcp/persistence';
 import { startSandbox } from '@testio-mcp/sandbox';
-import { refreshTest, runSync } from '@testio-mcp/sync-engine';
+import { Refresher, runSync } from '@testio-mcp/sync-engine';
 
 // Whatever is opened on the way is closed at the end, the last first. Ctrl-C cancels what is running.
 await using open = new AsyncDisposableStack();
@@ -38,13 +38,21 @@ for (const failure of record.failures) print(`  not read: ${failure.message}`);
 
 // 4. Ask. The catalogue of questions is the one the MCP server and the command line use. Each answer comes as data that
 //    fits the operation's schema, and as a short text; both say as of when they hold and what is missing.
-const context = {
+//    What an answer shows is asked for first where it is old.
+const refresher = new Refresher({
+  store,
+  clock,
+  api: async () => api,
+  async syncProduct(id, refreshSignal) {
+    await runSync({ store, api, clock }, { productIds: [id], trigger: 'example', signal: refreshSignal });
+  },
+});
+const context: OperationContext = {
   store,
   clock,
   signal,
   limits: { defaultPageSize: 20 },
-  refreshTest: (testId: number, refreshSignal: AbortSignal) =>
-    refreshTest({ store, api, clock }, testId, refreshSignal),
+  refresh: (shown, options) => refresher.refresh(shown, options),
   program: { version: '0.0.0', customer: null, apiBaseUrl: account.url },
 };
 const running = await callOperation(context, 'list_tests', { statuses: ['running'] });
