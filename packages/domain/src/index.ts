@@ -11,6 +11,7 @@ export {
   type TestingType,
 } from './catalogue.ts';
 export { type Clock, fixedClock, systemClock } from './clock.ts';
+export { differenceInterval, INTERVAL_METHOD, type Interval, maybeChance } from './difference.ts';
 export {
   cancelled,
   ERROR_KINDS,
@@ -62,6 +63,7 @@ export {
 } from './period.ts';
 export type { CalendarUnit } from './period-days.ts';
 export { PERSON_KINDS, type PersonKind, personId } from './person.ts';
+export { previousPeriod } from './previous-period.ts';
 export { type Connection, hasSections, type Product, type Section, sectionsToWalk } from './product.ts';
 export { type BugsByStatus, bugRates, noBugs, RATE_DEFINITIONS, type Rate, type RateName } from './rates.ts';
 export { findRejectionReason, PLATFORM_REASONS, type RejectReason, UNKNOWN_REASON } from './rejection-reason.ts';

@@ -1,4 +1,5 @@
 import type { Operation } from './operation.ts';
+import { comparePeriods } from './operations/compare-periods.ts';
 import { generateQualityReport } from './operations/generate-quality-report.ts';
 import { getAnalyticsCapabilities } from './operations/get-analytics-capabilities.ts';
 import { getBugSummary } from './operations/get-bug-summary.ts';
@@ -39,6 +40,7 @@ export const operations: readonly Operation[] = [
   getUserSummary,
   queryMetrics,
   getAnalyticsCapabilities,
+  comparePeriods,
   generateQualityReport,
   getServerDiagnostics,
   getProblematicTests,

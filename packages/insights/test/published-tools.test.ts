@@ -9,7 +9,7 @@ const OF_THE_PROGRAM: ReadonlySet<string> = new Set(['get_analytics_capabilities
 const FORBIDDEN_IN_INPUTS = ['anyOf', 'oneOf', 'allOf', '$ref', '$defs', 'definitions', 'not', '$schema', 'pattern'];
 const FORBIDDEN_IN_OUTPUTS = ['oneOf', 'allOf', '$ref', '$defs', 'definitions', 'not', '$schema', 'pattern'];
 
-const BY_QUESTION = /^query_metrics#\/(rows\[\]|totals|rest\|0|filters)$/;
+const BY_QUESTION = /^(query_metrics#\/(rows\[\]|totals|rest\|0|filters)|compare_periods#\/filters)$/;
 
 /** Every schema inside a schema, with the path to it. */
 function* schemasIn(node: unknown, path = '#'): Generator<{ path: string; schema: Record<string, unknown> }> {
@@ -42,6 +42,7 @@ test('the catalogue lists its operations in a stable order', () => {
     'get_user_summary',
     'query_metrics',
     'get_analytics_capabilities',
+    'compare_periods',
     'generate_quality_report',
     'get_server_diagnostics',
     'get_problematic_tests',

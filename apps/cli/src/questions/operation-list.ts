@@ -74,6 +74,10 @@ export const OPERATIONS: readonly { readonly operation: string; readonly purpose
     purpose: 'All metrics with formulas, dimensions with values, and rules of query_metrics.',
   },
   {
+    operation: 'compare_periods',
+    purpose: 'Metrics of a period against another, or of two products, with caution where it may be chance.',
+  },
+  {
     operation: 'generate_quality_report',
     purpose:
       'Quality of products over a period: rates with health, products, trend, rejection reasons, features, tests; as a file when format or output_file is given.',

@@ -85,6 +85,7 @@ function goodInputs(): Record<string, Record<string, unknown>[]> {
       { metrics: 'test_count', filters: { product: product_id, browser: '(none)' }, period: 'last 2 years', limit: 5 },
     ],
     get_analytics_capabilities: [{}],
+    compare_periods: [{}, { product_id, period: 'last year', against: 'this year', metrics: ['bug_count'] }],
     generate_quality_report: [
       {},
       { product_ids: products, period: 'last 2 years', statuses: ['archived'] },
@@ -149,6 +150,7 @@ const BAD_INPUTS: Record<string, [Record<string, unknown>, string][]> = {
     [{ metrics: ['bug_count'], filters: ['severity=mild'] }, 'filters'],
   ],
   get_analytics_capabilities: [[{ metrics: ['bug_count'] }, 'metrics']],
+  compare_periods: [[{ period: 'all' }, 'against']],
   generate_quality_report: [
     [{ product_ids: [999_999_999] }, 'product_id'],
     [{ output_file: '../out.md' }, 'output_file'],

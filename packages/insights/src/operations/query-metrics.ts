@@ -1,41 +1,21 @@
-import {
-  EXECUTED_TEST_STATUSES,
-  METRIC_NAMES,
-  METRICS,
-  type MetricName,
-  type Period,
-  parsePeriod,
-  parsePeriodEnds,
-  toIso,
-} from '@testio-mcp/domain';
-import { idList, type ReadScope } from '@testio-mcp/persistence';
-import { sql } from 'kysely';
+import { type MetricName, type Period, parsePeriod, parsePeriodEnds, toIso } from '@testio-mcp/domain';
 import { z } from 'zod';
 import { invalidInput, quoted } from '../input/errors.ts';
 import { withForm } from '../input/forms.ts';
 import { nearest } from '../input/nearest.ts';
 import { freshness, period as periodParameter } from '../input/parameters.ts';
+import { filtersParameter, metricNames, metricsParameter, trustOf, withDefaults } from '../metrics/ask.ts';
 import { MOST_DIMENSIONS } from '../metrics/capabilities.ts';
 import { DIMENSION_NAMES, type DimensionName, dimension } from '../metrics/dimensions.ts';
 import { echoedFilters, explanation, notesOn } from '../metrics/explain.ts';
 import { labelsOf } from '../metrics/labels.ts';
-import { countsTestsByBugs, type MetricQuery, TIME_AXES } from '../metrics/query.ts';
-import {
-  filtersFrom,
-  isEmptyList,
-  lookUpFilters,
-  OLD_DIMENSIONS,
-  parseFilters,
-  type WrittenFilters,
-} from '../metrics/read-filters.ts';
+import { type MetricQuery, TIME_AXES } from '../metrics/query.ts';
+import { isEmptyList, lookUpFilters, OLD_DIMENSIONS, parseFilters } from '../metrics/read-filters.ts';
 import { readMetrics } from '../metrics/read-metrics.ts';
-import { testsInScope } from '../metrics/scope.ts';
 import { restOf, rowOf, type SortBy, sortGroups, valuesOf } from '../metrics/table.ts';
 import { defineOperation, type OperationContext } from '../operation.ts';
 import { cellText, countOf, table, trustLine } from '../render/lines.ts';
 import { UNPUBLISHED } from '../schema/json-schema.ts';
-import type { Facet } from '../trust/ground.ts';
-import { readTrust } from '../trust/read-trust.ts';
 import { trustShape } from '../trust/shape.ts';
 
 const MOST_ROWS = 1000;
@@ -50,18 +30,13 @@ export const queryMetrics = defineOperation({
   name: 'query_metrics',
   title: 'Query metrics',
   description:
-    'Counts and rates of tests and bugs, in all or by up to two dimensions.\nChoose it for trends and comparisons; summaries for one thing. get_analytics_capabilities has formulas and values.',
+    'Counts and rates of tests and bugs, in all or by up to two dimensions.\nChoose it for trends; compare_periods for better or worse. Names: get_analytics_capabilities.',
   input: z.strictObject({
-    metrics: z
-      .array(z.string().max(100))
-      .min(1)
-      .describe('Such as test_count, bug_count, open_bugs, bugs_per_test, bug_severity_score, rejection_rate.'),
+    metrics: metricsParameter,
     dimensions: withForm(z.array(dimensionName).max(MOST_DIMENSIONS), {
       read: (given) => (isEmptyList(given) ? undefined : given),
     }).optional(),
-    filters: withForm(z.array(z.string().max(2000)), { read: filtersFrom })
-      .describe('dimension=value,value each, grouped by or not. Default: test_status of executed tests.')
-      .optional(),
+    filters: filtersParameter.optional(),
     period: periodParameter.optional(),
     start_date: z.string().min(1).max(100).meta(UNPUBLISHED).optional(),
     end_date: z.string().min(1).max(100).meta(UNPUBLISHED).optional(),
@@ -152,21 +127,6 @@ function cellOf(value: unknown): string | number | null {
   return value === null || value === undefined ? null : String(value);
 }
 
-function metricNames(texts: readonly string[]): MetricName[] {
-  const names = texts.map((text) => {
-    const word = text.toLowerCase().replaceAll(/[\s-]+/g, '_');
-    const name = METRIC_NAMES.find((each) => each === word);
-    if (name !== undefined) return name;
-    throw invalidInput({
-      field: 'metrics',
-      received: text,
-      problem: `does not know the metric ${quoted(text)}`,
-      accepted: nearest(word, METRIC_NAMES),
-    });
-  });
-  return [...new Set(names)];
-}
-
 /** By time if the first dimension is one, else the first metric, the highest first. Null: there is nothing to sort. */
 function sortOf(
   metrics: readonly MetricName[],
@@ -195,12 +155,6 @@ function sortOf(
     : { by: metric, order: order ?? 'desc' };
 }
 
-/** Tests that were executed, unless statuses or single tests are asked for. */
-function withDefaults(filters: WrittenFilters): WrittenFilters {
-  if (filters.has('test_status') || filters.has('test')) return filters;
-  return new Map([...filters, ['test_status', EXECUTED_TEST_STATUSES]]);
-}
-
 interface Dates {
   readonly period?: string | undefined;
   readonly start_date?: string | undefined;
@@ -216,24 +170,5 @@ function periodOf({ period, start_date, end_date }: Dates, { clock, timeZone = '
     received: period,
     problem: 'cannot stand beside start_date and end_date, which are its two ends',
     accepted: ['period alone', 'start_date and end_date'],
-  });
-}
-
-function trustOf(db: ReadScope['db'], query: MetricQuery, metrics: readonly MetricName[]) {
-  const names = [...query.dimensions, ...query.filters.keys()];
-  const usesBugs = countsTestsByBugs(query) || metrics.some((name) => METRICS[name].of === 'bugs');
-  const facets: Facet[] = [
-    'test_lists',
-    ...(usesBugs ? (['bugs'] as const) : []),
-    ...(names.includes('rejection_reason') ? (['rejection_reasons'] as const) : []),
-  ];
-  const ids = (name: DimensionName) => query.filters.get(name)?.filter((key) => typeof key === 'number');
-  const products = ids('product');
-  const tests = ids('test');
-  return readTrust(db, {
-    products: products === undefined ? null : idList(products),
-    ...(tests === undefined ? {} : { tests: idList(tests) }),
-    bugsOf: sql`(select test_id from (${testsInScope(query)}))`,
-    facets,
   });
 }
