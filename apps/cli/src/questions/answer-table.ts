@@ -25,6 +25,7 @@ const GIVE_WAY: readonly string[] = [
   'author',
   'feature',
   'start_at',
+  'known',
 ];
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { run, temporaryHome } from './testio-mcp.ts';
+import { BIN, run, temporaryHome } from './testio-mcp.ts';
 
 test('--version prints the version, before and after a command', async () => {
   for (const args of [['--version'], ['-v'], ['sync', '--version']]) {
@@ -60,4 +62,17 @@ test('a mistake is one JSON document when JSON was asked for', async () => {
       next: expect.stringContaining('testio-mcp --help'),
     },
   });
+});
+
+test('Node itself refuses a missing --env-file when it was started without two dashes, and nothing is done', async () => {
+  const home = temporaryHome();
+  const started = spawnSync(process.execPath, [BIN, 'sync', '--env-file', 'nowhere.env'], {
+    env: { ...process.env, TESTIO_HOME: home },
+    encoding: 'utf8',
+  });
+  // Should Node ever leave the file to the program, the program's own exit code is 2.
+  expect([9, 2]).toContain(started.status);
+  expect(started.stderr).toContain('nowhere.env');
+  expect(started.stdout).toBe('');
+  expect(readdirSync(home)).toEqual([]);
 });
