@@ -10,7 +10,7 @@ import { databaseTrouble, nestedUnit, storeClosed, writeInsideRead } from './sql
 import type { ReadScope, Store, WriteScope } from './store.ts';
 
 /** The write-ahead log is emptied when a write leaves it longer than this: readers that never pause let it grow. */
-const WAL_LIMIT_BYTES = 32 * 1024 * 1024;
+const WAL_LIMIT_BYTES = 8 * 1024 * 1024;
 
 interface Engine {
   readonly writer: MikroORM;
@@ -69,7 +69,7 @@ export class SqliteStore implements Store {
         const result = await queries(writer)
           .transaction()
           .execute((db) => this.#unit.run(unit, fn, { db, now: this.#parts.clock.now() }));
-        if ((await walBytes(this.file)) > WAL_LIMIT_BYTES) this.#parts.connection.checkpoint();
+        if (walBytes(this.file) > WAL_LIMIT_BYTES) this.#parts.connection.checkpoint();
         return result;
       }),
     );
@@ -143,7 +143,7 @@ export class SqliteStore implements Store {
       // The last connection to be closed removes the write-ahead log, and only one that may write can.
       await engine?.reader.close();
       closeIfOpen(engine?.readConnection);
-      if ((await walBytes(this.file)) > 0) connection.checkpoint();
+      if (walBytes(this.file) > 0) connection.checkpoint();
       await (engine?.writer ?? this.#parts.writer)?.close();
     } finally {
       closeIfOpen(connection);

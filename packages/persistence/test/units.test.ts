@@ -222,9 +222,9 @@ test('the write-ahead log is emptied when it has grown too long', async () => {
   await store.write(({ db, now }) =>
     db
       .insertInto('people')
-      .values({ id: 1, kind: 'tester', name: 'x'.repeat(36 * 1024 * 1024), first_seen_at: now })
+      .values({ id: 1, kind: 'tester', name: 'x'.repeat(12 * 1024 * 1024), first_seen_at: now })
       .execute(),
   );
-  expect(statSync(`${store.file}-wal`).size).toBeLessThan(32 * 1024 * 1024);
-  expect(statSync(store.file).size).toBeGreaterThan(36 * 1024 * 1024);
+  expect(statSync(`${store.file}-wal`).size).toBeLessThan(8 * 1024 * 1024);
+  expect(statSync(store.file).size).toBeGreaterThan(12 * 1024 * 1024);
 });

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { chmod, mkdir, open, stat } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { notAStore } from './trouble.ts';
@@ -28,13 +29,12 @@ export async function prepareFile(file: string): Promise<void> {
 }
 
 /** Bytes that a store takes on disk: the file and its write-ahead log. */
-export async function bytesOnDisk(file: string): Promise<number> {
-  const [main, log] = await Promise.all([sizeOf(file), walBytes(file)]);
-  return main + log;
+export function bytesOnDisk(file: string): number {
+  return sizeOf(file) + walBytes(file);
 }
 
 /** Bytes of the write-ahead log; 0 when there is none. */
-export async function walBytes(file: string): Promise<number> {
+export function walBytes(file: string): number {
   return sizeOf(`${file}-wal`);
 }
 
@@ -60,13 +60,9 @@ async function createFolder(folder: string): Promise<void> {
   }
 }
 
-async function sizeOf(file: string): Promise<number> {
-  try {
-    return (await stat(file)).size;
-  } catch (thrown) {
-    if (isCode(thrown, 'ENOENT')) return 0;
-    throw thrown;
-  }
+/** Asked after every write: waiting for another thread would take far longer than the answer. */
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function isCode(thrown: unknown, code: string): boolean {
