@@ -11,7 +11,8 @@ export const WITHOUT_API: Missing = {
 };
 
 const WORDS: Readonly<Record<RefreshedKind, (count: number) => string>> = {
-  products: (count) => countOf(count, 'product or list of products', 'products'),
+  product_list: () => 'the list of products',
+  products: (count) => countOf(count, 'product'),
   features: (count) => `the features of ${countOf(count, 'product')}`,
   tests: (count) => countOf(count, 'test'),
   bugs: (count) => `the bugs of ${countOf(count, 'test')}`,
@@ -25,8 +26,8 @@ export function gapNotes({ gaps }: RefreshReport, freshness: Freshness): Missing
     if (first === undefined) return [];
     const count = group.reduce((sum, gap) => sum + gap.count, 0);
     const shown = count === 0 ? 'This' : `${capital(WORDS[first.what](count))}`;
-    const verb = count === 1 && first.what !== 'features' && first.what !== 'bugs' ? 'is' : 'are';
-    const asStored = `${shown} ${count === 0 ? 'is' : verb} shown as stored`;
+    const isOne = first.what === 'product_list' || (count === 1 && first.what !== 'features' && first.what !== 'bugs');
+    const asStored = `${shown} ${count === 0 || isOne ? 'is' : 'are'} shown as stored`;
     const why = first.error === null ? `${asStored}: ${unasked(freshness)}` : `${asStored}. ${first.error.message}`;
     return [{ what: 'refresh' as const, count: count === 0 ? null : count, why }];
   });

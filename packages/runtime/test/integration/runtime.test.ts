@@ -174,6 +174,28 @@ describe('asking', () => {
     expect(output.filters).toEqual({ period: { from: '2026-02-28T15:00:00Z', to: '2026-03-31T15:00:00Z' } });
   });
 
+  test('read through to the API when that is asked for, and say what that left out', async () => {
+    const runtime = await open();
+    await runtime.sync({ trigger: 'test' });
+    const [product_id = 0] = sandbox.state().ids.products;
+    const [added = 0] = sandbox.edit([
+      { op: 'add', kind: 'test', parent: product_id, set: { title: 'Just begun', status: 'running' } },
+    ]);
+    const ids = async (input: object) => {
+      const { output } = await runtime.call('list_tests', { product_id, statuses: 'running', ...input });
+      return (output as { tests: { id: number }[] }).tests.map(({ id }) => id);
+    };
+    expect(await ids({ freshness: 'cached' })).not.toContain(added);
+    expect(await ids({ freshness: 'now' })).toContain(added);
+    const runs = await runtime.store.read(({ db }) =>
+      db.selectFrom('sync_runs').select(['trigger', 'scope']).execute(),
+    );
+    expect(runs.at(-1)).toEqual({ trigger: 'question', scope: JSON.stringify([product_id]) });
+    const without = await open({ TESTIO_CUSTOMER_API_TOKEN: '' }, { tokenRequired: false });
+    const { text } = await without.call('list_tests', { product_id, freshness: 'now' });
+    expect(text).toContain('no token is configured');
+  });
+
   test('an unknown name is an error that names the nearest ones', async () => {
     const runtime = await open();
     await expect(runtime.call('list_product', {})).rejects.toMatchObject({

@@ -55,7 +55,10 @@ export async function readDue(
   };
 }
 
-type StoredTest = Awaited<ReturnType<typeof testRows>>[number];
+type StoredTest = Awaited<ReturnType<typeof testRows>>[number] & {
+  readonly details_failed_at: EpochMs | null;
+  readonly bugs_failed_at: EpochMs | null;
+};
 
 class DueRule {
   readonly #isAll: boolean;
@@ -118,8 +121,31 @@ function known<T>(ids: readonly number[] | undefined, things: ReadonlyMap<number
 }
 
 async function readTests(scope: ReadScope, ids: readonly number[]): Promise<Map<number, StoredTest>> {
-  const rows = ids.length === 0 ? [] : await testRows(scope, ids);
-  return new Map(rows.map((row) => [row.id, row]));
+  if (ids.length === 0) return new Map();
+  const rows = await testRows(scope, ids);
+  const failedAt = await lastFailures(scope, ids);
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        ...row,
+        details_failed_at: failedAt.get(`test_details ${row.id}`) ?? null,
+        bugs_failed_at: failedAt.get(`bugs ${row.id}`) ?? null,
+      },
+    ]),
+  );
+}
+
+/** When something of these tests last failed that has not been read since, by kind and test. */
+async function lastFailures({ db }: ReadScope, ids: readonly number[]): Promise<Map<string, EpochMs>> {
+  const rows = await db
+    .selectFrom('sync_failures')
+    .select((eb) => ['kind', 'test_id', eb.fn.max('last_seen_at').as('at')])
+    .where('test_id', 'in', idList(ids))
+    .where('closed_at', 'is', null)
+    .groupBy(['kind', 'test_id'])
+    .execute();
+  return new Map(rows.map((row) => [`${row.kind} ${row.test_id}`, row.at]));
 }
 
 async function testsOfBugs({ db }: ReadScope, bugIds: readonly number[]): Promise<number[]> {
@@ -129,8 +155,6 @@ async function testsOfBugs({ db }: ReadScope, bugIds: readonly number[]): Promis
 }
 
 function testRows({ db }: ReadScope, ids: readonly number[]) {
-  const failures = db.selectFrom('sync_failures as x').select((eb) => eb.fn.max('x.last_seen_at').as('at'));
-  const open = failures.whereRef('x.test_id', '=', db.dynamic.ref('t.id')).where('x.closed_at', 'is', null);
   const undecided = db.selectFrom('bugs').select('test_id').where('deleted_at', 'is', null);
   return db
     .selectFrom('tests as t')
@@ -138,10 +162,6 @@ function testRows({ db }: ReadScope, ids: readonly number[]) {
     .leftJoin('product_freshness as pf', 'pf.product_id', 't.product_id')
     .select(['t.id', 't.product_id as productId', 't.status', 't.start_at', 't.end_at', 't.status_changed_at'])
     .select(['f.listed_at', 'f.details_at', 'f.bugs_at', 'pf.tests_reconciled_at'])
-    .select([
-      open.where('x.kind', '=', 'test_details').as('details_failed_at'),
-      open.where('x.kind', '=', 'bugs').as('bugs_failed_at'),
-    ])
     .select((eb) =>
       eb('t.id', 'in', undecided.where('test_id', 'in', idList(ids)).where('status', 'in', ['open', 'other'])).as(
         'has_undecided_bug',

@@ -149,7 +149,7 @@ export class Refresher {
       ...(due.productList
         ? [
             {
-              what: 'products' as const,
+              what: 'product_list' as const,
               count: 1,
               worth: WORTH_OF_A_LIST,
               requests: 1,

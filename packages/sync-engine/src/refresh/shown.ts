@@ -33,7 +33,7 @@ export interface RefreshOptions {
   readonly signal: AbortSignal;
 }
 
-export type RefreshedKind = 'products' | 'features' | 'tests' | 'bugs';
+export type RefreshedKind = 'product_list' | 'products' | 'features' | 'tests' | 'bugs';
 
 /** Something that was due but did not come. */
 export interface RefreshGap {
