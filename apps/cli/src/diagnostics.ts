@@ -17,6 +17,11 @@ const run = z.object({
 });
 export type RunFacts = z.infer<typeof run>;
 
+/** Parts of the data that are read by themselves. */
+export const FACETS = ['products', 'features', 'test_lists', 'tests', 'test_details', 'executions', 'bugs'] as const;
+const ages = z.object({ oldest: instant, newest: instant, never: count });
+export type Ages = z.infer<typeof ages>;
+
 /** Freshness and completeness, as every answer carries them. */
 export const trust = z.object({
   as_of: instant,
@@ -42,8 +47,14 @@ export const diagnostics = trust.extend({
   sync: z.object({
     last_attempt: run.nullable(),
     last_success: run.nullable(),
-    running: z.boolean(),
+    last_completed_at: instant,
+    running: z.object({ owner: z.string(), since: z.string() }).nullable(),
     open_failures: count,
+  }),
+  background: z.object({ here: z.boolean(), next_cycle_at: instant, circuit_open: z.boolean().nullable() }).nullable(),
+  freshness: z.object({
+    product_list: instant,
+    ...(Object.fromEntries(FACETS.map((name) => [name, ages])) as Record<(typeof FACETS)[number], typeof ages>),
   }),
 });
 export type Diagnostics = z.infer<typeof diagnostics>;

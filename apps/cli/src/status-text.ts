@@ -1,5 +1,5 @@
 import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, parseInstant } from '@testio-mcp/domain';
-import type { Diagnostics, RunFacts } from './diagnostics.ts';
+import { type Ages, type Diagnostics, FACETS, type RunFacts } from './diagnostics.ts';
 import { count, seconds } from './numbers.ts';
 import { styled, wrapped } from './output.ts';
 
@@ -8,7 +8,7 @@ const MEGABYTE = 1024 * 1024;
 
 /** The state of the local copy: one fact a line. The last attempt to sync and the last success stand apart. */
 export function statusText(facts: Diagnostics, storeFile: string, now: EpochMs): string {
-  const { program, store, sync, as_of, completeness } = facts;
+  const { program, store, sync, background, freshness, as_of, completeness } = facts;
   const { counts } = store;
   const holds = [
     count(counts.products, 'product'),
@@ -24,7 +24,19 @@ export function statusText(facts: Diagnostics, storeFile: string, now: EpochMs):
     ['Holds', holds.join(', ')],
     ['Last attempt', sync.last_attempt === null ? 'never; run `testio-mcp sync`' : runText(sync.last_attempt, now)],
     ['Last success', sync.last_success === null ? 'never' : runText(sync.last_success, now)],
-    ['Not readable', sync.open_failures === 0 ? 'nothing' : count(sync.open_failures, 'thing')],
+    ...(sync.last_success?.status === 'partial' ? [lastComplete(sync.last_completed_at, now)] : []),
+    ...(sync.running === null ? [] : [runningLine(sync.running, now)]),
+    ['Next cycle', nextCycle(background, now)],
+    [
+      'Not readable',
+      sync.open_failures === 0
+        ? 'nothing'
+        : `${count(sync.open_failures, 'thing')}; see \`testio-mcp call get_problematic_tests\``,
+    ],
+    ...FACETS.map((name, index): [string, string] => [
+      index === 0 ? 'Last read' : '',
+      `${name.replaceAll('_', ' ')}: ${agesText(freshness[name], now)}`,
+    ]),
     ['As of', as_of === null ? 'never confirmed by Test IO' : moment(as_of, now)],
     ['Complete', completeness.complete ? 'yes' : 'no'],
     ...completeness.missing.map(({ what, count: size, why }): [string, string] => {
@@ -35,6 +47,30 @@ export function statusText(facts: Diagnostics, storeFile: string, now: EpochMs):
   return lines
     .map(([label, text]) => styled('dim', label.padEnd(LABEL_WIDTH)) + wrapped(text, LABEL_WIDTH).trimStart())
     .join('\n');
+}
+
+function lastComplete(at: string | null, now: EpochMs): [string, string] {
+  return ['Last complete', at === null ? 'never: each sync left something that could not be read' : moment(at, now)];
+}
+
+function runningLine({ owner, since }: { owner: string; since: string }, now: EpochMs): [string, string] {
+  return ['Syncing now', `${owner}, ${moment(since, now)}`];
+}
+
+function nextCycle(background: Diagnostics['background'], now: EpochMs): string {
+  if (background === null) return 'none: TESTIO_REFRESH_INTERVAL_SECONDS is 0';
+  const { here, next_cycle_at: at, circuit_open } = background;
+  const due = at === null ? null : parseInstant(at);
+  const when = due === null ? 'running' : due <= now ? 'due now' : `in ${length(due - now)}`;
+  const longer = circuit_open === true ? '; pauses are longer because cycles failed' : '';
+  return `${when}${here ? '' : ', if a server runs'}${longer}`;
+}
+
+function agesText({ oldest, newest, never }: Ages, now: EpochMs): string {
+  const left = never === 0 ? '' : `, ${count(never)} never`;
+  if (oldest === null || newest === null) return never === 0 ? 'nothing to read' : 'never';
+  if (oldest === newest) return moment(oldest, now) + left;
+  return `${moment(newest, now)}, the oldest ${moment(oldest, now)}${left}`;
 }
 
 function runText(run: RunFacts, now: EpochMs): string {
@@ -57,6 +93,10 @@ const UNITS: [string, number][] = [
 ];
 
 function age(ms: number): string {
-  const [unit, size] = UNITS.find(([, each]) => ms >= each) ?? [];
-  return unit === undefined || size === undefined ? 'just now' : `${count(Math.floor(ms / size), unit)} ago`;
+  return ms < MINUTE_MS ? 'just now' : `${length(ms)} ago`;
+}
+
+function length(ms: number): string {
+  const [unit, size] = UNITS.find(([, each]) => ms >= each) ?? ['minute', MINUTE_MS];
+  return count(Math.max(1, Math.floor(ms / size)), unit);
 }

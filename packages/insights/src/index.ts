@@ -5,6 +5,7 @@ export { titleMatches } from './input/title-matches.ts';
 export { CAPABILITIES as metricCapabilities } from './metrics/capabilities.ts';
 export { type NextCall, nextCalls, nextCallsAfterError } from './next-calls.ts';
 export {
+  type BackgroundFacts,
   defineOperation,
   type Effects,
   type Limits,

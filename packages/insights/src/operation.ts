@@ -1,4 +1,4 @@
-import type { Clock, Thresholds } from '@testio-mcp/domain';
+import type { Clock, EpochMs, Thresholds } from '@testio-mcp/domain';
 import type { Store } from '@testio-mcp/persistence';
 import type { RefreshOptions, RefreshReport, Shown, SyncMode, SyncPlan, SyncRunRecord } from '@testio-mcp/sync-engine';
 import type { z } from 'zod';
@@ -57,8 +57,22 @@ export interface ProgramFacts {
   readonly version: string;
   readonly customer: string | null;
   readonly apiBaseUrl: string;
+  /** The cycles that keep the store fresh; null when they are switched off. */
+  readonly background?: (() => Promise<BackgroundFacts | null>) | undefined;
   /** Asks the API for its product list and tells how long it took; absent when there is no API to ask. */
   readonly pingApi?: ((signal: AbortSignal) => Promise<{ latencyMs: number; productCount: number }>) | undefined;
+}
+
+/** The cycles of a server that keep the store fresh. */
+export interface BackgroundFacts {
+  /** Whether this process runs them. If not, only the time of the next one is known: when it would be due. */
+  readonly isHere: boolean;
+  /** Null while one is running. */
+  readonly nextCycleAt: EpochMs | null;
+  /** Failed cycles in a row. */
+  readonly failures: number | null;
+  /** Whether pauses are longer than usual because of failures. */
+  readonly isOpen: boolean | null;
 }
 
 /** Another name of a parameter, whose values mean something else under it. */

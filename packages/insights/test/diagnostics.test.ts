@@ -1,5 +1,12 @@
 import { TestioError } from '@testio-mcp/domain';
-import { finishRun, recordFailure, repairOrphanedRuns, type SyncRunStatus, startRun } from '@testio-mcp/persistence';
+import {
+  acquireLease,
+  finishRun,
+  recordFailure,
+  repairOrphanedRuns,
+  type SyncRunStatus,
+  startRun,
+} from '@testio-mcp/persistence';
 import { describe, expect, test, vi } from 'vitest';
 import { bug, exploratoryTest, feature, product } from './support/entities.ts';
 import { DAY, HOUR, NOW, type Rig, rig } from './support/rig.ts';
@@ -75,9 +82,11 @@ describe('syncs', () => {
     expect(sync).toEqual({
       last_attempt: null,
       last_success: null,
-      running: false,
+      last_completed_at: null,
+      running: null,
       runs_24h: { completed: 0, partial: 0, failed: 0, cancelled: 0 },
       success_rate_24h: null,
+      partial_rate_24h: null,
       open_failures: 0,
     });
     expect(sync_events).toBeUndefined();
@@ -104,23 +113,66 @@ describe('syncs', () => {
     });
     expect(sync.last_success).toMatchObject({ id: success, status: 'partial', error: null });
     expect(sync).toMatchObject({
-      running: false,
+      last_completed_at: null,
+      running: null,
       runs_24h: { completed: 0, partial: 1, failed: 1, cancelled: 1 },
-      success_rate_24h: 0.5,
+      success_rate_24h: 0,
+      partial_rate_24h: 0.5,
     });
     const { text } = await own.call('get_server_diagnostics');
     expect(text).toContain('Last sync failed, begun 2026-03-17T11:00:00Z: Down.');
     expect(text).toContain('Last sync that brought data: partial, begun 2026-03-17T08:00:00Z.');
   });
 
-  test('that run are seen, and those that died with their process once that is repaired', async () => {
+  test('that could read everything are counted apart from those that could not', async () => {
     const own = await rig();
-    const id = await run(own, NOW - HOUR, null);
+    await run(own, NOW - 5 * HOUR, 'completed');
+    await run(own, NOW - 4 * HOUR, 'completed');
+    await run(own, NOW - 3 * HOUR, 'partial');
+    const latest = await run(own, NOW - 2 * HOUR, 'partial');
     const { sync } = await ask(own);
-    expect(sync).toMatchObject({ running: true, success_rate_24h: null });
-    expect(sync.last_attempt).toMatchObject({ id, status: 'running', finished_at: null, duration_ms: null });
+    expect(sync).toMatchObject({
+      last_success: { id: latest, status: 'partial' },
+      last_completed_at: '2026-03-17T08:00:01.500Z',
+      success_rate_24h: 0.5,
+      partial_rate_24h: 0.5,
+    });
+  });
+
+  test('that run are seen with who runs them; those that died with their process are told as failed', async () => {
+    const own = await rig();
+    const dead = await run(own, NOW - 2 * HOUR, null);
+    const interrupted = { status: 'failed', error: { code: 'run_interrupted' }, finished_at: null };
+    const before = (await ask(own, { include_sync_events: true })) as { sync: object; sync_events: object[] };
+    expect(before.sync).toMatchObject({ running: null, last_attempt: { id: dead, ...interrupted } });
+    expect(before.sync).toMatchObject({ runs_24h: { failed: 1 }, success_rate_24h: 0 });
+    await own.write((scope) => acquireLease(scope, 'cli (process 42 on desk)'));
+    const live = await run(own, NOW - HOUR, null);
+    const during = (await ask(own, { include_sync_events: true })) as { sync: object; sync_events: object[] };
+    expect(during.sync).toMatchObject({
+      running: { owner: 'cli (process 42 on desk)', since: expect.stringMatching(/Z$/) },
+      last_attempt: { id: live, status: 'running', finished_at: null, duration_ms: null, error: null },
+      runs_24h: { failed: 1 },
+    });
+    expect(during.sync_events).toMatchObject([
+      { id: live, status: 'running' },
+      { id: dead, ...interrupted },
+    ]);
+    expect((await own.call('get_server_diagnostics')).text).toContain('Syncing now: cli (process 42 on desk), since ');
     await own.write((scope) => repairOrphanedRuns(scope));
-    expect((await ask(own)).sync).toMatchObject({ running: false, runs_24h: { failed: 1 }, success_rate_24h: 0 });
+    expect((await ask(own)).sync).toMatchObject({ runs_24h: { failed: 2 }, success_rate_24h: 0 });
+  });
+
+  test('in the background are told as they go', async () => {
+    const own = await rig();
+    expect((await ask(own)).background).toBeNull();
+    const facts = { isHere: true, nextCycleAt: NOW + HOUR, failures: 4, isOpen: true };
+    const program = { ...own.context().program, background: async () => facts };
+    const { output, text } = await own.call('get_server_diagnostics', {}, { program });
+    expect(output.background).toEqual({
+      ...{ here: true, next_cycle_at: '2026-03-17T13:00:00Z', failures_in_a_row: 4, circuit_open: true },
+    });
+    expect(text).toContain('The background failed 4 times in a row');
   });
 
   test('are listed on request, newest first, as many as asked for', async () => {

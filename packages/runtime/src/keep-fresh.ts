@@ -1,4 +1,5 @@
 import { type Clock, SECOND_MS } from '@testio-mcp/domain';
+import type { BackgroundFacts } from '@testio-mcp/insights';
 import type { Store } from '@testio-mcp/persistence';
 import type { Background, BackgroundEvent, SyncRunRecord } from '@testio-mcp/sync-engine';
 import type { Config } from './config.ts';
@@ -9,6 +10,8 @@ const HEAD_START_MS = 500;
 
 /** Syncs in the background. */
 export interface Freshening {
+  /** How it goes; null when there is nothing but the one sync at the start. */
+  facts(): BackgroundFacts | null;
   /** Cancels the sync, if one is running, and waits until it is recorded as cancelled. */
   stop(): Promise<void>;
 }
@@ -30,14 +33,15 @@ export function keepFresh(parts: FresheningParts): Freshening {
   const { config, logger, clock, store, sync, onEvent } = parts;
   const { forceInitialSync: force, refreshIntervalSeconds, productIds } = config;
   const repeat = refreshIntervalSeconds > 0;
-  if (!force && !repeat) return { stop: async () => undefined };
+  if (!force && !repeat) return { facts: () => null, stop: async () => undefined };
   let stopped = false;
+  let background: Background | null = null;
   const started = load();
 
   async function load(): Promise<Background | null> {
     const { startBackground } = await import('@testio-mcp/sync-engine');
     if (stopped) return null;
-    return startBackground({
+    background = startBackground({
       store,
       clock,
       productIds,
@@ -51,14 +55,33 @@ export function keepFresh(parts: FresheningParts): Freshening {
         onEvent?.(event);
       },
     });
+    return background;
   }
 
   return {
+    facts() {
+      if (!repeat) return null;
+      const { nextAt = null, failures = 0, isOpen = false } = background ?? {};
+      return { isHere: true, nextCycleAt: nextAt, failures, isOpen };
+    },
     async stop() {
       stopped = true;
       await (await started)?.stop();
     },
   };
+}
+
+/** Where no cycles run: when a server would begin one. Null when they are switched off. */
+export async function nextDue({
+  config,
+  clock,
+  store,
+}: Pick<FresheningParts, 'config' | 'clock' | 'store'>): Promise<BackgroundFacts | null> {
+  const { refreshIntervalSeconds, productIds } = config;
+  if (refreshIntervalSeconds === 0) return null;
+  const { dueIn } = await import('@testio-mcp/sync-engine');
+  const inMs = await dueIn({ store, clock, productIds, intervalMs: refreshIntervalSeconds * SECOND_MS });
+  return { isHere: false, nextCycleAt: clock.now() + inMs, failures: null, isOpen: null };
 }
 
 /** Runs themselves are logged where they are started. */

@@ -10,7 +10,7 @@ import {
   type Thresholds,
   toTestioError,
 } from '@testio-mcp/domain';
-import type { Operation, OperationContext, SyncRequest } from '@testio-mcp/insights';
+import type { BackgroundFacts, Operation, OperationContext, SyncRequest } from '@testio-mcp/insights';
 import type { Store } from '@testio-mcp/persistence';
 import type {
   BackgroundEvent,
@@ -22,7 +22,7 @@ import type {
 } from '@testio-mcp/sync-engine';
 import { type ApiAccess, lazyApi } from './api-access.ts';
 import { type Config, requireToken } from './config.ts';
-import { type Freshening, keepFresh } from './keep-fresh.ts';
+import { type Freshening, keepFresh, nextDue } from './keep-fresh.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { openReportFolder } from './report-folder.ts';
 import { programVersion } from './version.ts';
@@ -87,8 +87,6 @@ export interface Runtime {
   planSync(options: Pick<RuntimeSyncOptions, 'productIds' | 'mode' | 'since'>): Promise<SyncPlan>;
   /** Begins to keep the store fresh in the background, as the configuration says, until it is stopped or all is closed. */
   keepFresh(onEvent?: (event: BackgroundEvent) => void): Freshening;
-  /** Whether the product list was ever read into the store. Loads the ORM. */
-  everSynced(): Promise<boolean>;
   /** Cancels what is running, waits for its end, and closes the store and the connections. */
   close(): Promise<void>;
 }
@@ -116,9 +114,10 @@ interface Parts {
   readonly api: ApiAccess;
   /** One for all questions, so that none asks the API for what another one is asking for. */
   readonly refresher: () => Promise<Refresher>;
+  readonly background: () => Promise<BackgroundFacts | null>;
 }
 
-function wire(given: Omit<Parts, 'refresher'>): Runtime {
+function wire(given: Omit<Parts, 'refresher' | 'background'>): Runtime {
   const { config, logger, clock, store, api } = given;
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
@@ -140,6 +139,7 @@ function wire(given: Omit<Parts, 'refresher'>): Runtime {
   let refresher: Promise<Refresher> | undefined;
   const parts: Parts = {
     ...given,
+    background: async () => fresheners.at(-1)?.facts() ?? nextDue(given),
     refresher: () => {
       refresher ??= createRefresher(given, (productIds, signal) =>
         trackedSync({ productIds, trigger: 'question', signal }),
@@ -167,7 +167,6 @@ function wire(given: Omit<Parts, 'refresher'>): Runtime {
       return freshening;
     },
     planSync: (planOptions) => track(plan(parts, planOptions)),
-    everSynced: () => track(everSynced(store)),
     close() {
       closed ??= (async () => {
         closing.abort();
@@ -206,7 +205,12 @@ async function call(
 
 function operationContext(parts: Parts, signal: AbortSignal): OperationContext {
   const { config, clock, store, api } = parts;
-  const program = { version: programVersion(), customer: config.customer, apiBaseUrl: config.apiBaseUrl };
+  const program = {
+    version: programVersion(),
+    customer: config.customer,
+    apiBaseUrl: config.apiBaseUrl,
+    background: parts.background,
+  };
   const limits = { defaultPageSize: config.defaultPageSize, cacheTtlMs: config.cacheTtlSeconds * SECOND_MS };
   const reports = openReportFolder(config.reportsDir);
   const thresholds = thresholdsOf(config);
@@ -236,7 +240,7 @@ function thresholdsOf(config: Config): Thresholds {
 }
 
 async function createRefresher(
-  { store, clock, api }: Omit<Parts, 'refresher'>,
+  { store, clock, api }: Pick<Parts, 'store' | 'clock' | 'api'>,
   syncProducts: (productIds: readonly number[], signal: AbortSignal) => Promise<SyncRunRecord>,
 ): Promise<Refresher> {
   const { Refresher } = await import('@testio-mcp/sync-engine');
@@ -307,15 +311,4 @@ function productsToSync(config: Config, asked: readonly number[] | undefined): r
     received: asked,
     accepted: configured,
   });
-}
-
-async function everSynced(store: Store): Promise<boolean> {
-  const row = await store.read(({ db }) =>
-    db
-      .selectFrom('account')
-      .select('products_listed_at')
-      .where('products_listed_at', 'is not', null)
-      .executeTakeFirst(),
-  );
-  return row !== undefined;
 }

@@ -1,4 +1,4 @@
-export type { CyclePlan } from './background/cycle.ts';
+export { type CyclePlan, dueIn } from './background/cycle.ts';
 export {
   type Background,
   type BackgroundEvent,

@@ -334,3 +334,13 @@ test('stopping cancels a real sync in the middle, which is recorded, and frees t
   expect(runs).toEqual([{ status: 'cancelled' }]);
   expect(await store.write((scope) => acquireLease(scope, 'next'))).not.toBeNull();
 });
+
+test('tells when the next cycle begins', async () => {
+  const { background, pass, paused } = await rigOf();
+  await paused();
+  expect(background.nextAt).toBe(START + HOUR_MS);
+  await pass();
+  expect(background.nextAt).toBe(START + 2 * HOUR_MS);
+  await background.stop();
+  expect(background.nextAt).toBeNull();
+});

@@ -50,13 +50,26 @@ test(
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Last attempt +failed, /m);
     expect(stdout).toMatch(/^Last success +partial, /m);
-    expect(stdout).toMatch(/^Not readable +1 thing$/m);
+    expect(stdout).toMatch(/^Last complete +never: /m);
+    expect(stdout).toMatch(/^Next cycle +(due now|in \d+ \w+), if a server runs$/m);
+    expect(stdout).toMatch(/^Last read +products: (.+ ago|just now) \(/m);
+    expect(stdout).toMatch(/^ +bugs: (.+ ago|just now) \(/m);
+    expect(stdout).toMatch(/^ +test details: .+ never$/m);
+    expect(stdout).not.toContain('Syncing now');
+    // The list of products that the wrong token could not read, and the poisoned test.
+    expect(stdout).toMatch(/^Not readable +2 things; see /m);
     expect(stdout).toMatch(/^Holds +3 products, /m);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
 
     const json = JSON.parse((await run(['status', '--json'], withoutToken)).stdout);
     expect(json).toMatchObject({
-      sync: { last_attempt: { status: 'failed' }, last_success: { status: 'partial' }, open_failures: 1 },
+      sync: {
+        last_attempt: { status: 'failed' },
+        last_success: { status: 'partial' },
+        open_failures: 2,
+        running: null,
+      },
+      background: { here: false, next_cycle_at: expect.any(String), circuit_open: null },
       store: { counts: sandbox.state().counts },
     });
   },

@@ -1,9 +1,10 @@
 import process from 'node:process';
 import { SECOND_MS, toIso, toTestioError } from '@testio-mcp/domain';
+import { readLeaseHolder } from '@testio-mcp/persistence';
 import { z } from 'zod';
 import { type Freshness, freshness } from '../input/parameters.ts';
 import { defineOperation, type OperationContext } from '../operation.ts';
-import { lastSuccess, recentRuns, runningRun, runsOfLastDay } from '../queries/run-log.ts';
+import { lastCompletedAt, lastSuccess, recentRuns, runsOfLastDay } from '../queries/run-log.ts';
 import {
   FACET_NAMES,
   type FacetName,
@@ -74,12 +75,23 @@ export const getServerDiagnostics = defineOperation({
     }),
     sync: z.object({
       last_attempt: run.nullable(),
-      last_success: run.nullable().describe('Completed or partial.'),
-      running: z.boolean(),
+      last_success: run.nullable().describe('Completed or partial: it says which.'),
+      last_completed_at: instant.describe('The last one that could read everything.'),
+      running: z.object({ owner: z.string(), since: z.string() }).nullable().describe('Who is syncing now.'),
       runs_24h: countsOf(['completed', 'partial', 'failed', 'cancelled']),
-      success_rate_24h: z.number().nullable().describe('(completed + partial) / (those + failed); null without runs.'),
+      success_rate_24h: z.number().nullable().describe('Completed of completed, partial and failed; null: none.'),
+      partial_rate_24h: z.number().nullable(),
       open_failures: count.describe('Things that cannot be read at present.'),
     }),
+    background: z
+      .object({
+        here: z.boolean().describe('false: next_cycle_at is when a server would begin one.'),
+        next_cycle_at: instant,
+        failures_in_a_row: count.nullable(),
+        circuit_open: z.boolean().nullable().describe('true: pauses are longer because of failures.'),
+      })
+      .nullable()
+      .describe('Cycles that keep the copy fresh; null: switched off.'),
     freshness: agesOfFacets
       .extend({ product_list: instant })
       .describe('When each part of the data was read; never: how many were not.'),
@@ -93,11 +105,14 @@ export const getServerDiagnostics = defineOperation({
     const { store, clock, program } = context;
     const api = isApiChecked(input) ? await checkApi(context) : undefined;
     const size_bytes = await store.sizeBytes();
-    return store.read(async ({ db }) => {
+    const background = (await program.background?.()) ?? null;
+    return store.read(async (scope) => {
+      const { db } = scope;
+      const holder = await readLeaseHolder(scope);
       const counts = await storeCounts(db);
       const ends = await testEnds(db);
-      const events = await recentRuns(db, input.sync_event_limit);
-      const day = await runsOfLastDay(db, clock.now());
+      const events = await recentRuns(db, input.sync_event_limit, holder !== null);
+      const day = await runsOfLastDay(db, clock.now(), holder !== null);
       const ageOf = await facetAges(db);
       const account = await db.selectFrom('account').select('products_listed_at').executeTakeFirst();
       const tried = day.completed + day.partial + day.failed;
@@ -124,10 +139,18 @@ export const getServerDiagnostics = defineOperation({
         sync: {
           last_attempt: events[0] ?? null,
           last_success: await lastSuccess(db),
-          running: (await runningRun(db)) !== null,
+          last_completed_at: toIso(await lastCompletedAt(db)),
+          running: holder === null ? null : { owner: holder.owner, since: toIso(holder.acquiredAt) },
           runs_24h: day,
-          success_rate_24h: tried === 0 ? null : (day.completed + day.partial) / tried,
+          success_rate_24h: tried === 0 ? null : day.completed / tried,
+          partial_rate_24h: tried === 0 ? null : day.partial / tried,
           open_failures: await openFailureCount(db),
+        },
+        background: background && {
+          here: background.isHere,
+          next_cycle_at: toIso(background.nextCycleAt),
+          failures_in_a_row: background.failures,
+          circuit_open: background.isOpen,
         },
         freshness: {
           ...freshnessOf,
@@ -141,7 +164,7 @@ export const getServerDiagnostics = defineOperation({
       };
     });
   },
-  render({ program, api, store, sync, ...rest }) {
+  render({ program, api, store, sync, background, ...rest }) {
     const { counts } = store;
     const last = sync.last_attempt;
     const lines = [
@@ -155,6 +178,10 @@ export const getServerDiagnostics = defineOperation({
     ];
     if (sync.last_success !== null && sync.last_success.id !== last?.id) {
       lines.push(`Last sync that brought data: ${sync.last_success.status}, begun ${sync.last_success.started_at}.`);
+    }
+    if (sync.running !== null) lines.push(`Syncing now: ${sync.running.owner}, since ${sync.running.since}.`);
+    if (background !== null && background.circuit_open === true) {
+      lines.push(`The background failed ${background.failures_in_a_row} times in a row, so its pauses are longer.`);
     }
     if (api !== undefined) {
       lines.push(

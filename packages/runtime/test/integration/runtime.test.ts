@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { toIso } from '@testio-mcp/domain';
 import { createLogger, loadConfig, openRuntime, type Runtime, type RuntimeOptions } from '@testio-mcp/runtime';
 import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -77,17 +78,38 @@ describe('opening', () => {
   });
 });
 
+describe('cycles in the background', () => {
+  const background = async (runtime: Runtime) => (await runtime.call('get_server_diagnostics', {})).output.background;
+
+  test('are told where they run; elsewhere, when one would be due', async () => {
+    const runtime = await open({ TESTIO_NOW: sandbox.now });
+    const here = { failures_in_a_row: 0, circuit_open: false };
+    const elsewhere = { here: false, failures_in_a_row: null, circuit_open: null };
+    expect(await background(runtime)).toEqual({ ...elsewhere, next_cycle_at: toIso(Date.parse(sandbox.now)) });
+    const synced = Promise.withResolvers<void>();
+    const freshening = runtime.keepFresh(({ kind }) => kind === 'synced' && synced.resolve());
+    await synced.promise;
+    await expect
+      .poll(() => background(runtime))
+      .toMatchObject({ ...here, here: true, next_cycle_at: expect.any(String) });
+    await freshening.stop();
+    expect(await background(runtime)).toMatchObject({ ...here, here: true, next_cycle_at: null });
+  });
+
+  test('may be switched off', async () => {
+    expect(await background(await open({ TESTIO_REFRESH_INTERVAL_SECONDS: '0' }))).toBeNull();
+  });
+});
+
 describe('syncing', () => {
-  test('fills the store, from then on it was synced once', async () => {
+  test('fills the store', async () => {
     const runtime = await open();
-    expect(await runtime.everSynced()).toBe(false);
     const progress: number[] = [];
     const record = await runtime.sync({ trigger: 'test', onProgress: ({ done }) => progress.push(done) });
     // The sandbox has tests that nobody can read; they are listed, and nothing else is missing.
     expect(record).toMatchObject({ status: 'partial', error: null });
     expect(record.failures).toHaveLength(sandbox.state().poisoned.length);
     expect(progress.length).toBeGreaterThan(3);
-    expect(await runtime.everSynced()).toBe(true);
     expect(await productsIn(runtime)).toEqual([...sandbox.state().ids.products].sort((a, b) => a - b));
     expect(log.join('')).toContain('sync ended');
   });

@@ -70,7 +70,7 @@ export async function runCycle(deps: CycleDependencies, options: CycleOptions): 
 }
 
 /** Milliseconds until something is due; 0 when it is already. */
-export async function dueIn(deps: CycleDependencies): Promise<number> {
+export async function dueIn(deps: Omit<CycleDependencies, 'sync'>): Promise<number> {
   const { store, clock, productIds, intervalMs } = deps;
   const { accountAt, active } = await readSyncAges(store, clock, productIds);
   const now = clock.now();

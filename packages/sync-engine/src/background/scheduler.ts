@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ErrorReport } from '@testio-mcp/domain';
+import type { EpochMs, ErrorReport } from '@testio-mcp/domain';
 import type { SyncRunRecord } from '../run-record.ts';
 import { type CycleDependencies, type CyclePlan, dueIn, runCycle, shortestPause } from './cycle.ts';
 
@@ -44,6 +44,8 @@ export interface Background {
   readonly failures: number;
   /** Whether pauses are longer than usual because of failures. */
   readonly isOpen: boolean;
+  /** When the next cycle begins, by the store's clock; null while one is running, and when none will come. */
+  readonly nextAt: EpochMs | null;
   /** Ends the loop and cancels a cycle that is running. Resolves when it has ended. */
   stop(): Promise<void>;
 }
@@ -54,6 +56,7 @@ export function startBackground(options: BackgroundOptions): Background {
   const stopping = new AbortController();
   const { signal } = stopping;
   let failures = 0;
+  let nextAt: EpochMs | null = null;
   const isOpen = () => failures >= FAILURES_UNTIL_OPEN;
   const tell = (event: BackgroundEvent): void => {
     try {
@@ -86,11 +89,20 @@ export function startBackground(options: BackgroundOptions): Background {
 
   const jittered = (ms: number) => Math.round(Math.min(intervalMs, ms * (1 + JITTER * (2 * random() - 1))));
 
+  const rest = async (ms: number): Promise<void> => {
+    nextAt = options.clock.now() + ms;
+    try {
+      await pause(ms, signal);
+    } finally {
+      nextAt = null;
+    }
+  };
+
   const loop = async (): Promise<void> => {
-    if ((options.headStartMs ?? 0) > 0) await pause(options.headStartMs ?? 0, signal);
+    if ((options.headStartMs ?? 0) > 0) await rest(options.headStartMs ?? 0);
     let pauseMs = await cycle(options.force === true ? 'forced' : 'start');
     while (options.repeat !== false && !signal.aborted) {
-      await pause(pauseMs, signal);
+      await rest(pauseMs);
       pauseMs = await cycle('regular');
     }
   };
@@ -105,6 +117,9 @@ export function startBackground(options: BackgroundOptions): Background {
     },
     get isOpen() {
       return isOpen();
+    },
+    get nextAt() {
+      return nextAt;
     },
     async stop() {
       stopping.abort();
