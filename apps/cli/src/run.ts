@@ -63,9 +63,14 @@ function commandWords(argv: readonly string[]): readonly string[] | null {
 
 /** The catalogue takes longer to load than all the rest, so it is loaded only for a question, and for that one alone. */
 async function loadQuestion(words: readonly string[] | null): Promise<LoadedQuestions> {
-  const operation = words === null ? undefined : operationAsked(words);
+  // `help search` and `tests help list` need the options too.
+  const operation = words === null ? undefined : (operationAsked(words) ?? operationAsked(words.filter(isNotHelp)));
   if (operation === undefined) return new Map();
   const { questionOf } = await import('./questions/question.ts');
   const question = questionOf(operation);
   return question === undefined ? new Map() : new Map([[operation, question]]);
+}
+
+function isNotHelp(word: string): boolean {
+  return word !== 'help';
 }

@@ -22,6 +22,13 @@ test('--help of the program and of every command goes to stdout and ends 0', asy
   for (const line of help.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
 });
 
+test('help of a question has its options, however it is asked for', async () => {
+  const own = await run(['tests', 'list', '--help'], {});
+  expect(own.stdout).toContain('--include-bug-counts');
+  expect(await run(['tests', 'help', 'list'], {})).toEqual(own);
+  expect((await run(['help', 'search'], {})).stdout).toContain('--kind <word>');
+});
+
 const MISTAKES: [string, string[], string][] = [
   ['an unknown command', ['snyc'], 'Did you mean sync?'],
   ['help for an unknown command', ['help', 'snyc'], 'no such command'],
