@@ -53,6 +53,14 @@ test('folders that exist keep their mode', async () => {
   expect(modeOf(folder)).toBe('755');
 });
 
+test('a folder that nobody can make is an error, not a wait without end', async () => {
+  await expect(openStore({ file: '/proc/testio-mcp/stores/default.db' })).rejects.toMatchObject({
+    kind: 'storage',
+    message: expect.stringContaining('/proc/testio-mcp/stores/default.db'),
+    facts: { next: expect.stringContaining('folder') },
+  });
+});
+
 test('a store in use is opened with one statement', async () => {
   const file = await closedStore();
   const statements: string[] = [];

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
-import { chmod, mkdir, open, stat } from 'node:fs/promises';
-import { dirname, sep } from 'node:path';
+import { open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createPrivateFolder } from './private-folder.ts';
 import { notAStore } from './trouble.ts';
 
 const HEADER = Buffer.from('SQLite format 3\u0000', 'latin1');
@@ -12,7 +13,7 @@ const HEADER = Buffer.from('SQLite format 3\u0000', 'latin1');
  * @throws TestioError `store_not_a_database` for anything but an empty file or a SQLite database
  */
 export async function prepareFile(file: string): Promise<void> {
-  await createFolder(dirname(file));
+  createPrivateFolder(dirname(file));
   if (await createFile(file)) return;
   // Looked at before it is opened: opening a pipe would wait for somebody to write into it.
   const facts = await stat(file);
@@ -47,16 +48,6 @@ async function createFile(file: string): Promise<boolean> {
   } catch (thrown) {
     if (isCode(thrown, 'EEXIST')) return false;
     throw thrown;
-  }
-}
-
-async function createFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  // mkdir takes the umask off the mode. Only the folders made here are touched.
-  for (let made = folder; made.length >= first.length; made = dirname(made)) {
-    await chmod(made, 0o700);
-    if (made === first || made === sep) break;
   }
 }
 
