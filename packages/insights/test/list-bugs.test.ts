@@ -1,7 +1,13 @@
 import { saveBugs, saveRejectReasons } from '@testio-mcp/persistence';
 import { describe, expect, test } from 'vitest';
-import { bug, exploratoryTest, product, snapshot } from './support/entities.ts';
+import { bug, device, exploratoryTest, feature, product, snapshot } from './support/entities.ts';
 import { DAY, NOW, rig, sharedRig } from './support/rig.ts';
+
+const GALAXY = {
+  ...device('Android', 'Smartphones', ['Chrome']),
+  vendor: { id: null, key: null, name: 'Samsung' },
+  device: { id: null, key: null, name: 'Galaxy S9' },
+};
 
 const REASONS = [
   { key: 'intended_behavior', name: 'Works as designed', defaultComment: 'This is intended.' },
@@ -10,7 +16,20 @@ const REASONS = [
 
 describe('list_bugs', () => {
   const own = sharedRig(async (each) => {
-    await each.products(product({ id: 1, title: 'Shop' }), product({ id: 2, title: 'App' }));
+    await each.products(
+      product({
+        id: 1,
+        title: 'Shop',
+        sections: [{ id: 91, title: 'Web' }],
+        sectionsWithDefault: [{ id: 91, title: 'Web' }],
+      }),
+      product({ id: 2, title: 'App' }),
+    );
+    await each.features(
+      1,
+      { feature: feature({ id: 100, title: 'Seats' }), sectionIds: [] },
+      { feature: feature({ id: 101, title: 'Basket' }), sectionIds: [] },
+    );
     const seats = snapshot({ id: 1000, featureId: 100, title: 'Seats' });
     await each.tests(
       1,
@@ -19,7 +38,7 @@ describe('list_bugs', () => {
         title: 'Smoke',
         features: [seats, snapshot({ id: 1001, featureId: null, title: 'Old' })],
       }),
-      exploratoryTest({ id: 11, title: 'Other' }),
+      exploratoryTest({ id: 11, title: 'Other', sectionId: 91 }),
     );
     await each.tests(2, exploratoryTest({ id: 20 }));
     await each.write(async (scope) => {
@@ -48,6 +67,7 @@ describe('list_bugs', () => {
             status: 'rejected',
             comments: comment('This is intended.'),
             testFeatureId: 1001,
+            devices: [device('iOS', 'Tablets', ['Safari'])],
           }),
           bug({
             id: 3,
@@ -56,6 +76,9 @@ describe('list_bugs', () => {
             status: 'rejected',
             comments: comment('Please dim it.'),
             known: true,
+            featureId: 101,
+            actualResult: 'The wheels turn',
+            devices: [GALAXY],
           }),
           bug({ id: 4, testId: 20, severity: 'odd', status: 'rejected', comments: comment('No.') }),
           bug({ id: 5, testId: 20, severity: null, status: 'accepted', reportedAt: NOW }),
@@ -106,6 +129,58 @@ describe('list_bugs', () => {
     expect(await ids({ statuses: 'rejected', severities: 'high', known: true, product_id: 1, search: 'bug' })).toEqual([
       3,
     ]);
+  });
+
+  test('finds by tester, device, tracker key, export, section, feature, time and words', async () => {
+    expect(await ids({ reported_by_user_id: 'heron' })).toEqual([1]);
+    expect(await ids({ tester: 'quiet' })).toEqual([1]);
+    expect(await ids({ device: 'galaxy' })).toEqual([3]);
+    expect(await ids({ device: 'samsung galaxy s9' })).toEqual([3]);
+    expect(await ids({ device: 'safari' })).toEqual([2]);
+    expect(await ids({ external_idx: 'shop-1' })).toEqual([1]);
+    expect(await ids({ external_idx: 'shop' })).toEqual([]);
+    expect(await ids({ exported: true })).toEqual([1]);
+    expect(await ids({ exported: 'no' })).toEqual([2, 3, 4, 5]);
+    expect(await ids({ section_id: 'Web' })).toEqual([3]);
+    expect(await ids({ feature_id: 100 })).toEqual([1]);
+    expect(await ids({ feature_id: 'Basket' })).toEqual([3]);
+    expect(await ids({ period: '2026-03-16' })).toEqual([1]);
+    expect(await ids({ period: 'since 2026-03-16' })).toEqual([1, 5]);
+    expect(await ids({ start_date: '2026-03-17' })).toEqual([5]);
+    expect(await ids({ end_date: '2026-03-16' })).toEqual([1]);
+    expect(await ids({ period: 'all' })).toEqual([1, 2, 3, 4, 5]);
+    expect(await ids({ text: 'wheel' })).toEqual([3]);
+    expect(await ids({ text: 'seat lo' })).toEqual([1]);
+    expect(await ids({ text: 'wheel', severities: 'low' })).toEqual([]);
+    const { filters } = await list({
+      ...{
+        reported_by_user_id: 'heron',
+        feature_id: 100,
+        section_id: 'Web',
+        period: '2026-03-16',
+        exported: true,
+      },
+      ...{ device: 'x', external_idx: 'y', text: 'z' },
+    });
+    expect(filters).toEqual({
+      reported_by: { id: expect.any(Number), name: 'quietheron' },
+      feature: { id: 100, title: 'Seats' },
+      section: { id: 91, title: 'Web' },
+      period: { from: '2026-03-16T00:00:00Z', to: '2026-03-17T00:00:00Z' },
+      ...{ exported: true, device: 'x', external_idx: 'y', text: 'z' },
+    });
+  });
+
+  test('refuses what nothing can be found by', async () => {
+    const refused = async (input: object) => (await own().refuse('list_bugs', input)).report();
+    expect(await refused({ feature_id: 777 })).toMatchObject({ code: 'feature_not_found' });
+    expect(await refused({ section_id: 777 })).toMatchObject({ code: 'section_not_found' });
+    expect(await refused({ reported_by_user_id: 777 })).toMatchObject({ code: 'user_not_found' });
+    expect(await refused({ text: '!!' })).toMatchObject({ code: 'invalid_input', field: 'text' });
+    expect(await refused({ period: 'soonish' })).toMatchObject({ code: 'invalid_period' });
+    expect(await refused({ period: 'today', start_date: '2026-03-17' })).toMatchObject({ field: 'period' });
+    const { next_cursor } = await list({ period: 'all', per_page: 1 });
+    expect(await refused({ period: 'ytd', cursor: next_cursor })).toMatchObject({ code: 'invalid_cursor' });
   });
 
   test('finds by reason, whose keys come from the API', async () => {

@@ -115,6 +115,7 @@ describe('list_products', () => {
 
   test('sorts by activity and size', async () => {
     expect(await ids({ sort_by: 'last_test_end_at', sort_order: 'desc' })).toEqual([2, 1, 4, 3]);
+    expect(await ids({ sort_by: 'last_synced' })).toEqual([1, 2, 3, 4]);
     expect(await ids({ sort_by: 'test_count', sort_order: 'desc' })).toEqual([1, 2, 4, 3]);
     expect(await ids({ sort_by: 'product_type' })).toEqual([2, 3, 1, 4]);
   });

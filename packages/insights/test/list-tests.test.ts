@@ -78,6 +78,24 @@ describe('list_tests', () => {
     });
   });
 
+  test('finds by the days on which tests ended or started', async () => {
+    expect(await ids({ period: 'tomorrow' })).toEqual([10]);
+    expect(await ids({ period: 'tomorrow', period_by: 'start_at' })).toEqual([]);
+    expect(await ids({ period: 'yesterday', period_by: 'start_at' })).toEqual([10]);
+    expect(await ids({ start_date: '2026-03-18' })).toEqual([10]);
+    expect(await ids({ end_date: '2026-03-17' })).toEqual([]);
+    expect(await ids({ period: 'all' })).toEqual([10, 11, 12, 13, 20]);
+    const { filters } = await list({ period: '2026-03', period_by: 'start_at' });
+    expect(filters).toEqual({
+      period: { from: '2026-03-01T00:00:00Z', to: '2026-04-01T00:00:00Z' },
+      period_by: 'start_at',
+    });
+    expect((await list({ period_by: 'start_at' })).filters).toEqual({});
+    const inZone = await own().ask('list_tests', { period: '2026-03-19' }, { timeZone: 'Pacific/Kiritimati' });
+    expect(inZone.tests.map(({ id }: { id: number }) => id)).toEqual([10]);
+    expect((await own().refuse('list_tests', { period: 'soonish' })).code).toBe('invalid_period');
+  });
+
   test('counts bugs when asked to, in parts that add up; null where they were never loaded', async () => {
     const { tests, completeness } = await list({ include_bug_counts: true, product_id: 1 });
     expect(tests[0].bugs).toEqual({

@@ -9,8 +9,6 @@ const OF_THE_PROGRAM: ReadonlySet<string> = new Set(['get_analytics_capabilities
 const FORBIDDEN_IN_INPUTS = ['anyOf', 'oneOf', 'allOf', '$ref', '$defs', 'definitions', 'not', '$schema', 'pattern'];
 const FORBIDDEN_IN_OUTPUTS = ['oneOf', 'allOf', '$ref', '$defs', 'definitions', 'not', '$schema', 'pattern'];
 
-const BY_QUESTION = /^(query_metrics#\/(rows\[\]|totals|rest\|0|filters)|compare_periods#\/filters)$/;
-
 /** Every schema inside a schema, with the path to it. */
 function* schemasIn(node: unknown, path = '#'): Generator<{ path: string; schema: Record<string, unknown> }> {
   if (typeof node !== 'object' || node === null) return;
@@ -101,17 +99,16 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
         expect(types, path).toHaveLength(2);
         expect(types[1], path).toBe('null');
       }
-      // Which members a row of query_metrics has depends on the question: the one exception.
-      if (schema.type === 'object' && !BY_QUESTION.test(`${name}${path}`)) {
-        expect(schema.additionalProperties, path).toBe(false);
-      }
+      // Models pay for it: what is inside an answer is closed by its check, not by what is published.
+      if (schema.type === 'object' && path !== '#') expect(schema).not.toHaveProperty('required');
     }
+    expect(tool.outputSchema.additionalProperties).toBe(false);
     expect(tool.outputSchema.required).toEqual(expect.arrayContaining(['as_of', 'completeness']));
   });
 
-  test('costs a model fewer than 400 tokens', () => {
+  test('costs a model no more than 450 tokens', () => {
     const cost = encode(JSON.stringify([name, tool.description, tool.inputSchema])).length;
-    expect(cost).toBeLessThan(400);
+    expect(cost).toBeLessThanOrEqual(450);
   });
 });
 
@@ -123,8 +120,8 @@ test('shared parameters are described once', () => {
       described.set(field, (described.get(field) ?? new Set()).add(description));
     }
   }
-  // What a search looks in and what detail adds differ from list to list; statuses are those of tests or those of bugs; a
-  // sync and a list of changes begin somewhere else.
+  // What a search looks in and what detail adds differ from list to list; a sync and a list of changes begin somewhere
+  // else; rows of metrics are sorted by another rule; the statuses of a search are those of tests and bugs, and those of a report are of its tests.
   const differing = [...described].filter(([, texts]) => texts.size > 1).map(([field]) => field);
-  expect(differing.sort()).toEqual(['detail', 'search', 'since', 'statuses']);
+  expect(differing.sort()).toEqual(['detail', 'search', 'since', 'sort_order', 'statuses']);
 });

@@ -58,8 +58,14 @@ function goodInputs(): Record<string, Record<string, unknown>[]> {
       {},
       { product_id, include_bug_counts: true, per_page: 200, detail: 'full' },
       { statuses: ['running', 'locked'], sort_by: 'title', per_page: 1 },
+      { period: 'last year', period_by: 'start_at' },
     ],
-    list_bugs: [{}, { test_ids: [test_id], sort_by: 'severity' }, { product_id, statuses: ['rejected'], per_page: 3 }],
+    list_bugs: [
+      {},
+      { period: 'last 90 days', exported: false, known: false, device: 'a', text: 'the' },
+      { test_ids: [test_id], sort_by: 'severity' },
+      { product_id, statuses: ['rejected'], per_page: 3 },
+    ],
     get_triage_queue: [
       {},
       { product_ids: products, severities: ['critical', 'high', 'low'], due_within_hours: 48, per_page: 3 },

@@ -107,7 +107,7 @@ export function referenceOf(rules: InputRules, field: string): ReferenceKind | u
 function acceptedOf(rules: InputRules, field: string): (string | number)[] {
   const member = publishedSchema(rules.input, 'input').properties[field] as SchemaFacts | undefined;
   if (member === undefined) return [];
-  const accepted = acceptedBy(member.type === 'array' ? (member.items ?? {}) : member);
+  const accepted = acceptedBy(member.type === 'array' ? (member.items ?? {}) : member, lengthOf(rules, field));
   return referenceOf(rules, field) === undefined ? accepted : [...accepted, 'a title or a part of one'];
 }
 
@@ -117,12 +117,23 @@ interface SchemaFacts {
   readonly enum?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;
-  readonly maxLength?: number;
 }
 
-function acceptedBy({ type, enum: words, minimum, maximum, maxLength }: SchemaFacts): (string | number)[] {
+/** The longest text that a parameter, or an item of its list, takes. Not published. */
+function lengthOf(rules: InputRules, field: string): number | null {
+  const shape = rules.input.shape[field];
+  if (shape === undefined) return null;
+  const { schema } = shapeOf(shape);
+  const text = schema instanceof z.ZodArray ? schema.element : schema;
+  return text instanceof z.ZodString ? text.maxLength : null;
+}
+
+function acceptedBy(
+  { type, enum: words, minimum, maximum }: SchemaFacts,
+  maxLength: number | null,
+): (string | number)[] {
   if (words !== undefined) return [...words];
-  if (type === 'string') return [maxLength === undefined ? 'text' : `text of up to ${maxLength} characters`];
+  if (type === 'string') return [maxLength === null ? 'text' : `text of up to ${maxLength} characters`];
   if (type !== 'integer' && type !== 'number') return [type ?? 'a value'];
   const noun = type === 'integer' ? 'a whole number' : 'a number';
   if (minimum === undefined && maximum === undefined) return [noun];

@@ -8,6 +8,11 @@ export interface Dates {
   readonly end_date?: string | undefined;
 }
 
+/** What of it decides which rows a list has. */
+export function datesOf({ period, start_date, end_date }: Dates): Dates {
+  return { period, start_date, end_date };
+}
+
 /**
  * The period that was asked for; undefined when none was.
  *

@@ -7,9 +7,9 @@ import { type Cursor, decodeCursor, encodeCursor, fingerprint, invalidCursor, ty
 /** The parameters by which callers choose a page. */
 export interface PageRequest {
   readonly cursor?: string | undefined;
-  readonly page: number;
+  readonly page?: number | undefined;
   readonly per_page?: number | undefined;
-  readonly offset: number;
+  readonly offset?: number | undefined;
   readonly sort_by?: string | undefined;
   readonly sort_order?: SortOrder | undefined;
 }
@@ -65,7 +65,7 @@ export function readPaging(
     sort: { by, order },
     limit,
     fetch: limit + 1,
-    offset: after === null ? request.offset + (request.page - 1) * limit : 0,
+    offset: after === null ? (request.offset ?? 0) + ((request.page ?? 1) - 1) * limit : 0,
     orderBy: sql`${key} ${direction} nulls last, ${rules.id} ${direction}`,
     sortValue: sql<string | number | null>`${key}`,
     keep: after === null ? sql<boolean>`true` : isAfter(key, rules.id, after),
@@ -80,7 +80,7 @@ function cursorOf(request: PageRequest, text: string, of: string, rules: ListRul
   if (sort_by !== cursor.sortBy || sort_order !== cursor.order) {
     throw invalidCursor(`The cursor goes on by ${cursor.sortBy} ${cursor.order}, which cannot be changed.`, text);
   }
-  const field = request.page > 1 ? 'page' : request.offset > 0 ? 'offset' : null;
+  const field = (request.page ?? 1) > 1 ? 'page' : (request.offset ?? 0) > 0 ? 'offset' : null;
   if (field !== null) {
     throw invalidInput({
       field,

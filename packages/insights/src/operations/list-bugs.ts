@@ -1,31 +1,41 @@
 import { BUG_STATUSES, SEVERITIES, toIso } from '@testio-mcp/domain';
-import { idList, type ReadScope, textList } from '@testio-mcp/persistence';
+import { idList, type ReadScope } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import {
   bugStatuses,
+  dates,
+  featureId,
   freshness,
   paging,
   productId,
   search,
+  sectionId,
   severities,
   sortBy,
   sortOrder,
+  testerId,
   testIds,
 } from '../input/parameters.ts';
+import { datesOf, periodOf } from '../input/period-of.ts';
+import { termsOf } from '../input/terms-of.ts';
 import { cutPage, type ListRules, readPaging, totals } from '../list/paging.ts';
 import { defineOperation } from '../operation.ts';
+import { requireFeature } from '../queries/feature.ts';
 import { requireTests } from '../queries/known-tests.ts';
+import { type BugFilters, isNarrow, matchingBugs } from '../queries/matching-bugs.ts';
 import { requireProduct } from '../queries/product.ts';
 import { rejectionReasonKeys } from '../queries/rejection-reasons.ts';
+import { requireSection } from '../queries/section.ts';
+import { requireUser } from '../queries/user-summary.ts';
 import { cleanTesterText } from '../quote/clean-tester-text.ts';
 import { day, named, table, trustLine } from '../render/lines.ts';
 import { BUG_COLUMNS, bugFacts, toBugFacts } from '../shapes/bug-row.ts';
 import { echoed, listOutput } from '../shapes/list.ts';
 import { person, toPerson } from '../shapes/person.ts';
+import { range, toRange } from '../shapes/range.ts';
 import { titled, toTitled } from '../shapes/titled.ts';
-import { isOneOf, rankAmong } from '../sqlite/open-set.ts';
-import { containsText } from '../sqlite/text-match.ts';
+import { rankAmong } from '../sqlite/open-set.ts';
 import { readTrust } from '../trust/read-trust.ts';
 
 const row = bugFacts.extend({
@@ -50,28 +60,51 @@ export const listBugs = defineOperation({
   input: z.strictObject({
     product_id: productId.optional(),
     test_ids: testIds.optional(),
+    section_id: sectionId.optional(),
+    feature_id: featureId.optional(),
     statuses: bugStatuses.optional(),
     severities: severities.optional(),
-    rejection_reason: z
-      .array(z.string().max(100))
-      .describe('Keys such as intended_behavior; unknown: none was found.')
-      .optional(),
+    rejection_reason: z.array(z.string().max(100)).describe('Keys such as intended_behavior, or unknown.').optional(),
     known: z.boolean().optional(),
+    exported: z.boolean().optional(),
+    reported_by_user_id: testerId.optional(),
+    ...dates,
+    device: z.string().max(100).describe('Part of its name.').optional(),
+    external_idx: z.string().max(200).describe('Tracker key.').optional(),
     search: search('title').optional(),
+    text: z.string().max(200).describe('Words in title or texts.').optional(),
     sort_by: sortBy(['reported_at', 'severity', 'status', 'title', 'id'], 'reported_at'),
     sort_order: sortOrder('desc'),
     freshness,
     ...paging,
   }),
-  aliases: { status: 'statuses', severity: 'severities' },
+  aliases: {
+    status: 'statuses',
+    severity: 'severities',
+    test_id: 'test_ids',
+    rejection_reasons: 'rejection_reason',
+    tester: 'reported_by_user_id',
+    tester_id: 'reported_by_user_id',
+    user_id: 'reported_by_user_id',
+    tracker_key: 'external_idx',
+    limit: 'per_page',
+  },
   output: listOutput('bugs', row, {
     product: titled.optional(),
     test_ids: z.array(z.int()).optional(),
+    section: titled.optional(),
+    feature: titled.optional(),
     statuses: z.array(z.string()).optional(),
     severities: z.array(z.string()).optional(),
     rejection_reason: z.array(z.string()).optional(),
     known: z.boolean().optional(),
+    exported: z.boolean().optional(),
+    reported_by: person.optional(),
+    period: range.optional(),
+    device: z.string().optional(),
+    external_idx: z.string().optional(),
     search: z.string().optional(),
+    text: z.string().optional(),
   }),
   effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/bugs' },
@@ -79,14 +112,22 @@ export const listBugs = defineOperation({
     products: product_id === undefined ? [] : [product_id],
     bugsOf: [...test_ids, ...(output?.bugs.map((bug) => bug.test.id) ?? [])],
   }),
-  async run({ store, limits }, input) {
-    const { product_id, test_ids, statuses, known } = input;
-    const asked = { product_id, test_ids, statuses, severities: input.severities, known, search: input.search };
+  async run({ store, clock, limits, timeZone = 'UTC' }, input) {
+    const { product_id, test_ids, section_id, feature_id, statuses, known, exported, device, external_idx, text } =
+      input;
+    const { severities: chosen, reported_by_user_id, search: part } = input;
+    const period = periodOf(input, { now: clock.now(), timeZone });
+    const terms = text === undefined ? undefined : termsOf('text', text);
+    const plain = { statuses, severities: chosen, known, exported, device, external_idx, search: part };
+    const things = { product_id, test_ids, section_id, feature_id, reported_by_user_id };
     return store.read(async ({ db }) => {
       const rejection_reason = input.rejection_reason && (await rejectionReasonKeys(db, input.rejection_reason));
-      const filters: Filters = { ...asked, rejection_reason };
-      const page = readPaging(RULES, input, { ...filters }, limits);
+      const filters: BugFilters = { ...plain, ...things, rejection_reason, period, terms };
+      const page = readPaging(RULES, input, { ...plain, ...things, rejection_reason, text, ...datesOf(input) }, limits);
       const product = product_id === undefined ? undefined : await requireProduct(db, product_id);
+      const section = section_id === undefined ? undefined : await requireSection(db, section_id);
+      const feature = feature_id === undefined ? undefined : await requireFeature(db, feature_id);
+      const tester = reported_by_user_id === undefined ? undefined : await requireUser(db, reported_by_user_id);
       const unknownTests = test_ids === undefined ? [] : await requireTests(db, test_ids);
       const all = await matchingBugs(db, filters, 'by test').select(totals(page)).executeTakeFirstOrThrow();
       // Ids first: sorting all rows with everything that is shown of them costs ten times as much.
@@ -99,11 +140,20 @@ export const listBugs = defineOperation({
         .execute();
       const { rows, facts } = cutPage(page, all, fetched);
       const bugs = await bugRows(db, rows);
-      const { product_id: _, ...others } = filters;
       return {
         bugs,
         ...facts,
-        filters: echoed({ product: product && toTitled(product.id, product.title), ...others }),
+        filters: echoed({
+          product: product && toTitled(product.id, product.title),
+          test_ids,
+          section: section && toTitled(section.id, section.title),
+          feature: feature && toTitled(feature.id, feature.title),
+          reported_by: tester && { id: tester.id, name: cleanTesterText(tester.name) },
+          ...plain,
+          rejection_reason,
+          period: period && toRange(period),
+          text,
+        }),
         ...(await readTrust(
           db,
           {
@@ -139,48 +189,7 @@ const RULES: ListRules = {
   id: sql<number>`b.id`,
 };
 
-interface Filters {
-  readonly product_id: number | undefined;
-  readonly test_ids: number[] | undefined;
-  readonly statuses: string[] | undefined;
-  readonly severities: string[] | undefined;
-  readonly rejection_reason: string[] | undefined;
-  readonly known: boolean | undefined;
-  readonly search: string | undefined;
-}
-
 type Db = ReadScope['db'];
-
-/**
- * Living bugs that meet all filters. Going through the tests answers counts and sorting by severity or status from an index alone;
- * going through the bugs by date finds the newest at once. SQLite cannot tell which is better and guesses wrong by a factor
- * of a hundred, so the way is said: it never reorders a cross join.
- */
-function matchingBugs(db: Db, filters: Filters, way: 'by test' | 'by date') {
-  const { product_id, test_ids, statuses, severities: chosen, rejection_reason, known, search: text } = filters;
-  const joined =
-    way === 'by test'
-      ? db.selectFrom('tests as t').crossJoin('bugs as b')
-      : db.selectFrom('bugs as b').crossJoin('tests as t');
-  return joined
-    .whereRef('t.id', '=', 'b.test_id')
-    .where('b.deleted_at', 'is', null)
-    .where('t.deleted_at', 'is', null)
-    .$if(product_id !== undefined, (query) => query.where('t.product_id', '=', product_id ?? 0))
-    .$if(test_ids !== undefined, (query) => query.where('t.id', 'in', idList(test_ids ?? [])))
-    .$if(statuses !== undefined, (query) => query.where(sql<boolean>`b.status in (${sql.join(statuses ?? [])})`))
-    .$if(chosen !== undefined, (query) => query.where(isOneOf(sql.ref('b.severity'), chosen ?? [], SEVERITIES)))
-    .$if(rejection_reason !== undefined, (query) =>
-      query.where('b.rejection_reason', 'in', textList(rejection_reason ?? [])),
-    )
-    .$if(known !== undefined, (query) => query.where('b.known', '=', known ? 1 : 0))
-    .$if(text !== undefined, (query) => query.where(containsText([sql.ref('b.title')], text ?? '')));
-}
-
-/** Whether going through the tests is the better way to the rows of a page. */
-function isNarrow({ product_id, test_ids }: Filters, sortedBy: string): boolean {
-  return product_id !== undefined || test_ids !== undefined || sortedBy === 'severity' || sortedBy === 'status';
-}
 
 /** What is shown of these bugs, in their order. */
 async function bugRows(db: Db, page: readonly { readonly id: number }[]): Promise<z.input<typeof row>[]> {

@@ -45,7 +45,7 @@ export const listProducts = defineOperation({
     search: search('title or description').optional(),
     product_type: productTypes.optional(),
     detail: detail('whole descriptions'),
-    sort_by: sortBy(['title', 'product_type', 'last_test_end_at', 'test_count', 'id'], 'title'),
+    sort_by: sortBy(['title', 'product_type', 'last_test_end_at', 'test_count', 'last_synced', 'id'], 'title'),
     sort_order: sortOrder('asc'),
     freshness,
     ...paging,
@@ -147,6 +147,8 @@ function rules(now: number): ListRules {
     product_type: sql`p.type`,
     last_test_end_at: sql`(select max(end_at) ${ofProduct} and end_at <= ${now} and ${executed})`,
     test_count: sql`(select count(*) ${ofProduct})`,
+    last_synced: sql`(select max(coalesce(tests_discovered_at, tests_reconciled_at),
+      coalesce(tests_reconciled_at, tests_discovered_at)) from product_freshness where product_id = p.id)`,
     id: sql`p.id`,
   };
   return { name: 'list_products', keys, initial: { by: 'title', order: 'asc' }, id: sql<number>`p.id` };

@@ -1,8 +1,9 @@
-import { TEST_STATUSES, TESTING_TYPES, toIso } from '@testio-mcp/domain';
+import { type Period, TEST_STATUSES, TESTING_TYPES, toIso } from '@testio-mcp/domain';
 import type { ReadScope } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import {
+  dates,
   detail,
   freshness,
   paging,
@@ -13,6 +14,7 @@ import {
   testingTypes,
   testStatuses,
 } from '../input/parameters.ts';
+import { datesOf, periodOf } from '../input/period-of.ts';
 import { cutPage, type ListRules, readPaging, totals } from '../list/paging.ts';
 import { defineOperation } from '../operation.ts';
 import { bugGroupsOfTests } from '../queries/bug-groups.ts';
@@ -21,6 +23,7 @@ import { cleanTesterText } from '../quote/clean-tester-text.ts';
 import { countsText, day, named, table, trustLine } from '../render/lines.ts';
 import { addUpBugs, bugCounts } from '../shapes/bug-counts.ts';
 import { echoed, listOutput } from '../shapes/list.ts';
+import { range, toRange } from '../shapes/range.ts';
 import { titled, toTitled } from '../shapes/titled.ts';
 import { isOneOf, rankAmong } from '../sqlite/open-set.ts';
 import { containsText } from '../sqlite/text-match.ts';
@@ -50,6 +53,8 @@ export const listTests = defineOperation({
     product_id: productId.optional(),
     statuses: testStatuses.optional(),
     testing_type: testingTypes.optional(),
+    ...dates,
+    period_by: z.enum(['end_at', 'start_at']).default('end_at'),
     search: search('title').optional(),
     include_bug_counts: z.boolean().default(false),
     detail: detail('with goals'),
@@ -58,11 +63,13 @@ export const listTests = defineOperation({
     freshness,
     ...paging,
   }),
-  aliases: { status: 'statuses' },
+  aliases: { status: 'statuses', limit: 'per_page' },
   output: listOutput('tests', row, {
     product: titled.optional(),
     statuses: z.array(z.string()).optional(),
     testing_type: z.array(z.string()).optional(),
+    period: range.optional(),
+    period_by: z.string().optional(),
     search: z.string().optional(),
   }),
   effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
@@ -73,10 +80,13 @@ export const listTests = defineOperation({
     const isFirstPage = input.page === 1 && input.offset === 0 && input.cursor === undefined;
     return { products, newestTestsOf: isFirstPage ? products : [], tests: ids, bugsOf: include_bug_counts ? ids : [] };
   },
-  async run({ store, limits }, input) {
+  async run({ store, clock, limits, timeZone = 'UTC' }, input) {
     const { product_id, statuses, testing_type, search: text } = input;
-    const filters = { product_id, statuses, testing_type, search: text };
-    const page = readPaging(RULES, input, filters, limits);
+    const period = periodOf(input, { now: clock.now(), timeZone });
+    const period_by = period && input.period_by;
+    const plain = { product_id, statuses, testing_type, search: text };
+    const filters: Filters = { ...plain, period, period_by };
+    const page = readPaging(RULES, input, { ...plain, period_by, ...datesOf(input) }, limits);
     return store.read(async ({ db }) => {
       const product = product_id === undefined ? undefined : await requireProduct(db, product_id);
       const matching = matchingTests(db, filters);
@@ -116,6 +126,8 @@ export const listTests = defineOperation({
           product: product && toTitled(product.id, product.title),
           statuses,
           testing_type,
+          period: period && toRange(period),
+          period_by,
           search: text,
         }),
         ...(await readTrust(db, {
@@ -161,22 +173,31 @@ interface Filters {
   readonly product_id: number | undefined;
   readonly statuses: readonly string[] | undefined;
   readonly testing_type: readonly string[] | undefined;
+  readonly period: Period | undefined;
+  readonly period_by: 'end_at' | 'start_at' | undefined;
   readonly search: string | undefined;
 }
 
 /** Whether less is asked for than all tests of the product or account. */
-function isFiltered({ statuses, testing_type, search: text }: Filters): boolean {
-  return statuses !== undefined || testing_type !== undefined || text !== undefined;
+function isFiltered({ statuses, testing_type, period, search: text }: Filters): boolean {
+  return [statuses, testing_type, period, text].some((filter) => filter !== undefined);
 }
 
-function matchingTests(db: ReadScope['db'], { product_id, statuses, testing_type, search: text }: Filters) {
-  return db
-    .selectFrom('tests as t')
-    .where('t.deleted_at', 'is', null)
-    .$if(product_id !== undefined, (query) => query.where('t.product_id', '=', product_id ?? 0))
-    .$if(statuses !== undefined, (query) => query.where(isOneOf(sql.ref('t.status'), statuses ?? [], TEST_STATUSES)))
-    .$if(testing_type !== undefined, (query) =>
-      query.where(isOneOf(sql.ref('t.testing_type'), testing_type ?? [], TESTING_TYPES)),
-    )
-    .$if(text !== undefined, (query) => query.where(containsText([sql.ref('t.title')], text ?? '')));
+function matchingTests(db: ReadScope['db'], filters: Filters) {
+  const { product_id, statuses, testing_type, period, period_by = 'end_at', search: text } = filters;
+  const { from = null, to = null } = period ?? {};
+  return (
+    db
+      .selectFrom('tests as t')
+      .where('t.deleted_at', 'is', null)
+      .$if(product_id !== undefined, (query) => query.where('t.product_id', '=', product_id ?? 0))
+      .$if(statuses !== undefined, (query) => query.where(isOneOf(sql.ref('t.status'), statuses ?? [], TEST_STATUSES)))
+      .$if(testing_type !== undefined, (query) =>
+        query.where(isOneOf(sql.ref('t.testing_type'), testing_type ?? [], TESTING_TYPES)),
+      )
+      // A test without the date lies in no period but the one without ends.
+      .$if(from !== null, (query) => query.where(`t.${period_by}`, '>=', from))
+      .$if(to !== null, (query) => query.where(`t.${period_by}`, '<', to))
+      .$if(text !== undefined, (query) => query.where(containsText([sql.ref('t.title')], text ?? '')))
+  );
 }

@@ -1,10 +1,10 @@
 import { BUG_STATUSES, type Period, TEST_STATUSES, toIso } from '@testio-mcp/domain';
 import { idList, kindWord, productWord, type ReadScope, SEARCH_KINDS, type SearchKind } from '@testio-mcp/persistence';
 import { z } from 'zod';
-import { invalidInput } from '../input/errors.ts';
 import { withForm } from '../input/forms.ts';
-import { freshness, paging, period as periodParameter, productIds } from '../input/parameters.ts';
-import { periodOf } from '../input/period-of.ts';
+import { dates, freshness, paging, productIds } from '../input/parameters.ts';
+import { datesOf, periodOf } from '../input/period-of.ts';
+import { termsOf } from '../input/terms-of.ts';
 import { decodeCursor, invalidCursor } from '../list/cursor.ts';
 import { cutPage, type ListRules, readPaging } from '../list/paging.ts';
 import { defineOperation } from '../operation.ts';
@@ -23,8 +23,9 @@ import { markedExcerpt } from '../quote/marked-excerpt.ts';
 import { day, table, trustLine } from '../render/lines.ts';
 import { countsOf } from '../shapes/bug-counts.ts';
 import { echoed, listOutput } from '../shapes/list.ts';
+import { range } from '../shapes/range.ts';
 import { type Titled, titled } from '../shapes/titled.ts';
-import { DOCUMENT_PLACE, readSearchTerms, type SearchTerm, searchExpressions } from '../sqlite/search-query.ts';
+import { DOCUMENT_PLACE, searchExpressions } from '../sqlite/search-query.ts';
 import type { Facet } from '../trust/ground.ts';
 import { readTrust } from '../trust/read-trust.ts';
 
@@ -54,9 +55,7 @@ export const search = defineOperation({
       .array(withForm(z.enum(STATUSES), { words: { forwarded: 'open' } }))
       .describe('Of tests and bugs. Statuses and a period (end of a test, report of a bug) leave out the rest.')
       .optional(),
-    period: periodParameter.optional(),
-    start_date: z.string().max(100).optional(),
-    end_date: z.string().max(100).optional(),
+    ...dates,
     freshness,
     ...paging,
   }),
@@ -65,7 +64,7 @@ export const search = defineOperation({
     entities: z.array(z.enum(SEARCH_KINDS)).optional(),
     products: z.array(titled).optional(),
     statuses: z.array(z.string()).optional(),
-    period: z.object({ from: z.string().nullable(), to: z.string().nullable() }).optional(),
+    period: range.optional(),
   }).extend({ query: z.string(), by_kind: countsOf(SEARCH_KINDS), note: z.string().optional() }),
   effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/search' },
@@ -75,10 +74,9 @@ export const search = defineOperation({
   },
   async run({ store, clock, limits, timeZone = 'UTC' }, input) {
     const { query, entities, product_ids, statuses } = input;
-    const terms = termsOf(query);
+    const terms = termsOf('query', query);
     const period = periodOf(input, { now: clock.now(), timeZone });
-    const dates = { period: input.period, start_date: input.start_date, end_date: input.end_date };
-    const page = readPaging(RULES, input, { query, entities, product_ids, statuses, ...dates }, limits);
+    const page = readPaging(RULES, input, { query, entities, product_ids, statuses, ...datesOf(input) }, limits);
     const after = input.cursor === undefined ? null : placeOf(input.cursor, page.fingerprint);
     const kinds = searchableKinds(entities ?? SEARCH_KINDS, period, statuses);
     return store.read(async ({ db }) => {
@@ -168,18 +166,6 @@ const FACETS: Readonly<Record<SearchKind, readonly Facet[]>> = {
   bug: ['test_lists', 'bugs'],
   user_story: ['features'],
 };
-
-function termsOf(query: string): SearchTerm[] {
-  const terms = readSearchTerms(query);
-  if (terms.length > 0) return terms;
-  throw invalidInput({
-    field: 'query',
-    received: query,
-    problem: 'has neither a letter nor a digit, and signs alone cannot be searched for',
-    accepted: ['words', '"a phrase"', 'the beginning of a word, such as log*'],
-    next: 'Call again with at least one word or number in query.',
-  });
-}
 
 function placeOf(text: string, fingerprint: string): MatchPlace {
   const { value, id } = decodeCursor(text, fingerprint);

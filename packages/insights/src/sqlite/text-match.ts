@@ -21,6 +21,12 @@ export function containsText(columns: readonly RawBuilder<unknown>[], text: stri
   return sql<boolean>`(${sql.join(tests, sql` or `)})`;
 }
 
+/** True where the column is the text, in any case. */
+export function equalsText(column: RawBuilder<unknown>, text: string): RawBuilder<boolean> {
+  const tests = textPatterns(text).exact.map((pattern) => sql`${column} glob ${pattern}`);
+  return sql<boolean>`(${sql.join(tests, sql` or `)})`;
+}
+
 function anyCase(character: string): string {
   const lower = character.toLowerCase();
   const upper = character.toUpperCase();

@@ -32,10 +32,7 @@ export interface Trust {
 
 /** The members that every answer carries. */
 export const trustShape = {
-  as_of: z
-    .string()
-    .nullable()
-    .describe('When the oldest part of what this answer rests on was last confirmed by the API.'),
+  as_of: z.string().nullable().describe('Oldest confirmation by the API.'),
   completeness: z.object({
     complete: z.boolean(),
     missing: z.array(z.object({ what: z.string(), count: z.int().nullable(), why: z.string() })),
