@@ -32,7 +32,7 @@ export async function readStamps(db: Db, ground: Ground): Promise<Stamps> {
  * a final status does not change any more, so the last reconciliation of its product's test list confirms all of it that was
  * ever read.
  */
-export function confirmed(stamp: 'listed_at' | 'details_at' | 'bugs_at'): RawBuilder<EpochMs | null> {
+function confirmed(stamp: 'listed_at' | 'details_at' | 'bugs_at'): RawBuilder<EpochMs | null> {
   const own = sql.ref(`f.${stamp}`);
   return sql<EpochMs | null>`case
     when ${own} < pf.tests_reconciled_at and t.status in (${sql.join(FINAL_TEST_STATUSES)}) then pf.tests_reconciled_at
