@@ -38,6 +38,11 @@ const AFTER: Readonly<Record<string, Suggest>> = {
     const kind = member(found, 'kind');
     return typeof kind === 'string' ? about(`get_${kind}_summary`, `${kind}_id`, found) : [];
   },
+  list_changes: (output) => {
+    const change = firstOf(output.changes);
+    const kind = member(change, 'entity');
+    return typeof kind === 'string' ? about(`get_${kind}_summary`, `${kind}_id`, change) : [];
+  },
   get_product_summary: ({ product, next_auto_accepted_bugs: bugs, running_tests: tests }) => {
     const product_id = idOf(product);
     if (product_id === null) return [];

@@ -23,6 +23,7 @@ const CALLS: [string, Record<string, unknown>, string[]][] = [
   ['list_features', {}, ['get_feature_summary']],
   ['list_users', {}, ['get_user_summary']],
   ['search', { query: 'shop' }, ['get_product_summary']],
+  ['list_changes', { since: '2000-01-01', entities: ['bug'] }, ['get_bug_summary']],
   ['get_product_summary', { product_id: 1 }, ['get_bug_summary', 'get_test_summary', 'list_tests']],
   ['get_test_summary', { test_id: 10 }, ['list_bugs', 'get_product_summary']],
   ['get_bug_summary', { bug_id: 100 }, ['get_test_summary']],

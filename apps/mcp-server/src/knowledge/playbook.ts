@@ -72,21 +72,24 @@ that an answer shows was found in the comments; \`unknown\` means that none was 
 ## Finding out
 
 ${bullets([
-  ['The state of one product', write(['get_product_summary', { product_id: 'PRODUCT' }])],
+  ['The state of one product', write(['get_product_summary', { product_id: 'TITLE OF THE PRODUCT' }])],
   [
     'The tests of a period with their bug counts',
-    write(['list_tests', { product_id: 'PRODUCT', include_bug_counts: true }]),
+    write(['list_tests', { product_id: 'TITLE OF THE PRODUCT', include_bug_counts: true }]),
   ],
-  ['Everything about one test', write(['get_test_summary', { test_id: 'TEST' }])],
+  ['Everything about one test', write(['get_test_summary', { test_id: 'TITLE OF THE TEST' }])],
   [
     'What was rejected, most severe first',
-    write(['list_bugs', { product_id: 'PRODUCT', statuses: ['rejected'], sort_by: 'severity' }]),
+    write(['list_bugs', { product_id: 'TITLE OF THE PRODUCT', statuses: ['rejected'], sort_by: 'severity' }]),
   ],
   [
     'What will be accepted by the system next',
     write(['get_triage_queue', {}], ['list_bugs', { statuses: ['open'], sort_by: 'reported_at', sort_order: 'asc' }]),
   ],
-  ['Features by bugs', write(['list_features', { product_id: 'PRODUCT', sort_by: 'bug_count', sort_order: 'desc' }])],
+  [
+    'Features by bugs',
+    write(['list_features', { product_id: 'TITLE OF THE PRODUCT', sort_by: 'bug_count', sort_order: 'desc' }]),
+  ],
   ['One bug in full', write(['get_bug_summary', { bug_id: 1 }])],
   ['Whether the data is current', write(['get_server_diagnostics', {}])],
 ])}

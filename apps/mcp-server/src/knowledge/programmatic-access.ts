@@ -14,6 +14,8 @@ Every tool can be asked from a shell and over HTTP too, with the same parameters
 testio-mcp tools                          # what can be asked
 testio-mcp tools --json                   # with the schemas of input and output
 testio-mcp call ${name} '${input}' --json
+testio-mcp tests list --status running    # friendlier commands for people: products, tests, bugs, users, search, …
+testio-mcp bugs list --all --csv          # every page of a list as comma-separated values
 testio-mcp status --json                  # how fresh and complete the local copy is
 testio-mcp sync                           # bring it up to date
 \`\`\`

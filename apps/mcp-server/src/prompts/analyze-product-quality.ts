@@ -30,7 +30,7 @@ ${steps(
     write(
       ['generate_quality_report', { ...(product === null ? {} : { product_ids: [product.input] }), period }],
       ['query_metrics', { metrics: ['bug_count', 'rejection_rate', 'review_rate'], ...filters, period }],
-      ['get_product_summary', { product_id: product?.input ?? 'PRODUCT' }],
+      ['get_product_summary', { product_id: product?.input ?? 'TITLE OF THE PRODUCT' }],
     ),
   ),
   step('Against the period before', write(['compare_periods', { ...only, period }])),

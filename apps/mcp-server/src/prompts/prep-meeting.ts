@@ -23,7 +23,7 @@ ${steps(
     'The numbers',
     write(
       ['generate_quality_report', { ...(product === null ? {} : { product_ids: [product.input] }), period }],
-      ['get_product_summary', { product_id: product?.input ?? 'PRODUCT' }],
+      ['get_product_summary', { product_id: product?.input ?? 'TITLE OF THE PRODUCT' }],
     ),
   ),
   step('What changed against the period before', write(['compare_periods', { ...only, period }])),

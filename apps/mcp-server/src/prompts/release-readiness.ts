@@ -13,13 +13,14 @@ export const releaseReadiness: Prompt = {
     },
   },
   build({ product, text }, write) {
-    const product_id = product?.input ?? 'PRODUCT';
+    const product_id = product?.input ?? 'TITLE OF THE PRODUCT';
     const period = text('period') ?? 'last 30 days';
     return `Say what the tests tell about releasing ${product?.label ?? 'a product; ask which one'}, counting tests of ${quotedLine(period)}.
 
 ${steps(
   step('Is the data current and whole', write(['get_server_diagnostics', {}])),
   step('Where the product stands; is anything still running', write(['get_product_summary', { product_id }])),
+  step('What counts for and against it', write(['get_release_readiness', { product_id }])),
   step('The numbers of the period', write(['generate_quality_report', { product_ids: [product_id], period }])),
   step(
     'Its tests; keep those of the period',
@@ -44,7 +45,10 @@ ${steps(
     'Features without a test, and features with many bugs',
     write(['list_features', { product_id, sort_by: 'test_count', sort_order: 'asc' }]),
   ),
-  step('Stories that failed or were blocked in the newest tests', write(['get_test_summary', { test_id: 'TEST' }])),
+  step(
+    'Stories that failed or were blocked in the newest tests',
+    write(['get_test_summary', { test_id: 'TITLE OF THE TEST' }]),
+  ),
 )}
 
 Answer with one of: nothing speaks against it, something does, or too little is known. Then the three facts that decide it, the bugs

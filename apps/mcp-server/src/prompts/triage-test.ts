@@ -8,7 +8,7 @@ export const triageTest: Prompt = {
     test: { description: 'Title or id.', required: true, completedFrom: 'tests' },
   },
   build({ test }, write) {
-    const test_id = test?.input ?? 'TEST';
+    const test_id = test?.input ?? 'TITLE OF THE TEST';
     return `Go through the open bugs of ${test?.label ?? 'a test; ask which one'} and propose what to decide. You cannot accept or reject
 anything: people do that in Test IO.
 

@@ -11,7 +11,7 @@ export interface EntityKind {
   readonly parameter: string;
 }
 
-export const ENTITY_KINDS: readonly EntityKind[] = [
+const ENTITY_KINDS: readonly EntityKind[] = [
   {
     kind: 'product',
     plural: 'products',

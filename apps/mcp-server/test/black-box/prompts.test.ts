@@ -1,6 +1,7 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { findOperation, operations, takesInput } from '@testio-mcp/insights';
 import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
+import { ERROR_META_KEY } from '@testio-mcp/server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, fill, type Home, makeHome } from './filled-store.ts';
 
@@ -27,6 +28,7 @@ beforeAll(async () => {
     { op: 'change', kind: 'test', id: exploratoryTest.id, set: { title: exploratoryTest.title } },
   ]);
   home = makeHome(sandbox);
+  home.env.TESTIO_NOW = sandbox.now;
   await fill(home);
   client = await connect(home.env);
   restricted = await connect({ ...home.env, ENABLED_TOOLS: 'list_bugs,get_server_diagnostics' });
@@ -75,6 +77,17 @@ describe.each(NAMES)('%s', (name) => {
       expect({ tool, input, takes }).toEqual({ tool, input, takes: true });
     }
     expect(calls.some(([, , input = '']) => input.includes(String(thing.id)))).toBe(true);
+  });
+
+  test('suggests calls that are answered, but for words in capitals and ids that stand for others', async () => {
+    const text = await textOf(name, argumentsOf(name));
+    for (const [, tool = '', input = ''] of text.matchAll(CALL)) {
+      const result = await client.callTool({ name: tool, arguments: JSON.parse(input) });
+      const error = result._meta?.[ERROR_META_KEY] as { kind: string } | undefined;
+      const isExample = /[A-Z]{4}|"bug_id":1\}/.test(input);
+      const isExpected = error === undefined || (isExample && error.kind === 'not_found');
+      expect({ tool, input, error, isExpected }).toMatchObject({ isExpected: true });
+    }
   });
 
   test('works without optional arguments', async () => {

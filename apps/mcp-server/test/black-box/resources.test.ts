@@ -43,7 +43,7 @@ describe('templates', () => {
   test('there is one for each kind of thing, with title and description', async () => {
     const { resourceTemplates } = await client.listResourceTemplates();
     expect(resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toEqual(
-      SUMMARIES.map(([plural]) => `testio://${plural}/{id}`),
+      expect.arrayContaining(SUMMARIES.map(([plural]) => `testio://${plural}/{id}`)),
     );
     for (const template of resourceTemplates) {
       expect(template).toMatchObject({ title: expect.stringMatching(/\S/), description: expect.stringMatching(/\S/) });
@@ -88,7 +88,9 @@ describe('templates', () => {
     const other = await connect({ ...home.env, DISABLED_TOOLS: 'get_bug_summary' });
     try {
       const { resourceTemplates } = await other.listResourceTemplates();
-      expect(resourceTemplates.map(({ name }) => name)).toEqual(['products', 'tests', 'features']);
+      const names = resourceTemplates.map(({ name }) => name);
+      expect(names).toEqual(expect.arrayContaining(['products', 'tests', 'features']));
+      expect(names).not.toContain('bugs');
       const uri = `testio://bugs/${sandbox.state().ids.bugs[0]}`;
       await expect(other.readResource({ uri })).rejects.toMatchObject({ code: -32602 });
       await expect(other.subscribeResource({ uri })).rejects.toMatchObject({ code: -32002 });
