@@ -6,6 +6,7 @@ import { getBugSummary } from './operations/get-bug-summary.ts';
 import { getFeatureSummary } from './operations/get-feature-summary.ts';
 import { getProblematicTests } from './operations/get-problematic-tests.ts';
 import { getProductSummary } from './operations/get-product-summary.ts';
+import { getReleaseReadiness } from './operations/get-release-readiness.ts';
 import { getServerDiagnostics } from './operations/get-server-diagnostics.ts';
 import { getTestSummary } from './operations/get-test-summary.ts';
 import { getTriageQueue } from './operations/get-triage-queue.ts';
@@ -41,6 +42,7 @@ export const operations: readonly Operation[] = [
   queryMetrics,
   getAnalyticsCapabilities,
   comparePeriods,
+  getReleaseReadiness,
   generateQualityReport,
   getServerDiagnostics,
   getProblematicTests,

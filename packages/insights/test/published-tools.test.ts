@@ -41,6 +41,7 @@ test('the catalogue lists its operations in a stable order', () => {
     'query_metrics',
     'get_analytics_capabilities',
     'compare_periods',
+    'get_release_readiness',
     'generate_quality_report',
     'get_server_diagnostics',
     'get_problematic_tests',

@@ -78,6 +78,10 @@ export const OPERATIONS: readonly { readonly operation: string; readonly purpose
     purpose: 'Metrics of a period against another, or of two products, with caution where it may be chance.',
   },
   {
+    operation: 'get_release_readiness',
+    purpose: 'Whether something blocks a release: open critical bugs, running tests, untested features.',
+  },
+  {
     operation: 'generate_quality_report',
     purpose:
       'Quality of products over a period: rates with health, products, trend, rejection reasons, features, tests; as a file when format or output_file is given.',

@@ -91,6 +91,7 @@ function goodInputs(): Record<string, Record<string, unknown>[]> {
       { metrics: 'test_count', filters: { product: product_id, browser: '(none)' }, period: 'last 2 years', limit: 5 },
     ],
     get_analytics_capabilities: [{}],
+    get_release_readiness: [{ product_id }, { product_id, period: 'last year' }],
     compare_periods: [{}, { product_id, period: 'last year', against: 'this year', metrics: ['bug_count'] }],
     generate_quality_report: [
       {},
@@ -157,6 +158,10 @@ const BAD_INPUTS: Record<string, [Record<string, unknown>, string][]> = {
   ],
   get_analytics_capabilities: [[{ metrics: ['bug_count'] }, 'metrics']],
   compare_periods: [[{ period: 'all' }, 'against']],
+  get_release_readiness: [
+    [{}, 'product_id'],
+    [{ product_id: 999_999_999 }, 'product_id'],
+  ],
   generate_quality_report: [
     [{ product_ids: [999_999_999] }, 'product_id'],
     [{ output_file: '../out.md' }, 'output_file'],

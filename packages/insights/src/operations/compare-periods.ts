@@ -40,7 +40,7 @@ export const comparePeriods = defineOperation({
   name: 'compare_periods',
   title: 'Compare periods',
   description:
-    'Metrics of a period against another, or of two products, with caution where it may be chance.\nChoose it for better or worse; query_metrics for trends.',
+    'Metrics of a period against another, or of two products, with caution where it may be chance.\nChoose it for better or worse.',
   input: z.strictObject({
     product_id: productId.optional(),
     period: periodParameter.default('last 30 days'),
