@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism, loadavg, totalmem } from 'node:os';
 import process from 'node:process';
 import type { Findings } from './figures.ts';
 
@@ -9,7 +9,8 @@ const HEAD = `# Performance
 
 Measured by \`./dev bench\`, which measures the syncs and the store as people run them: real processes, real SQLite files, HTTP on
 loopback to the sandbox. \`./dev bench --write\` replaces the sections below by what it measures, \`./dev bench NAME --write\` one
-of them, and \`--assert\` fails on a figure that is not as it must be. Ratios and bounds are what counts; times depend on the machine.
+of them, and \`--assert\` fails on a figure that is not as it must be. Ratios and bounds are what counts; times depend on the machine,
+and on a machine that is busy with other things (the load average tells) so do the ratios.
 `;
 
 /** Findings for a terminal. */
@@ -46,7 +47,7 @@ function sectionOf({ name, title, method, figures }: Findings): string {
     '',
     method,
     '',
-    `On Node ${process.versions.node}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform} ${process.arch}.`,
+    `On Node ${process.versions.node}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform} ${process.arch}; load average ${(loadavg()[0] ?? 0).toFixed(1)} at the end.`,
     '',
     '| Figure | Measured | Wanted |',
     '| --- | --- | --- |',
