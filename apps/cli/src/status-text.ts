@@ -31,7 +31,7 @@ export function statusText(facts: Diagnostics, storeFile: string, now: EpochMs):
       'Not readable',
       sync.open_failures === 0
         ? 'nothing'
-        : `${count(sync.open_failures, 'thing')}; see \`testio-mcp call get_problematic_tests\``,
+        : `${count(sync.open_failures, 'thing')}; see \`testio-mcp problematic list\``,
     ],
     ...FACETS.map((name, index): [string, string] => [
       index === 0 ? 'Last read' : '',

@@ -2,7 +2,7 @@
 const PATHS: Readonly<Record<string, readonly string[]>> = {
   get_triage_queue: ['bugs', 'triage'],
   list_changes: ['changes'],
-  get_problematic_tests: ['tests', 'problematic'],
+  get_problematic_tests: ['problematic', 'list'],
   get_server_diagnostics: ['diagnostics'],
   get_analytics_capabilities: ['metrics', 'capabilities'],
   compare_periods: ['metrics', 'compare'],

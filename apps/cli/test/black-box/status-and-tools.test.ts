@@ -75,6 +75,24 @@ test(
   },
 );
 
+test('problematic list tells what could not be read, for people and for scripts', SLOW, async () => {
+  const settings = account(temporaryHome(), sandbox);
+  expect((await run(['sync'], settings)).code).toBe(3);
+  const forPeople = await run(['problematic', 'list'], settings);
+  expect(forPeople.stdout).toMatch(/test.position/);
+  const { stdout } = await run(['problematic', 'list', '--json'], settings);
+  const { failures, total } = JSON.parse(stdout);
+  expect(total).toBe(sandbox.state().poisoned.length);
+  expect(failures[0]).toMatchObject({
+    kind: 'test_position',
+    product: { id: expect.any(Number) },
+    position: expect.any(Number),
+    before: { id: expect.any(Number), end_at: expect.any(String) },
+    after: { id: expect.any(Number), end_at: expect.any(String) },
+    occurrences: 1,
+  });
+});
+
 test('--customer gives each customer a store of its own, --env-file the settings', async () => {
   const home = temporaryHome();
   for (const args of [
