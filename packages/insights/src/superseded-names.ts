@@ -33,6 +33,14 @@ const activity = (given: Members): Members => {
   };
 };
 
+const report = ({ tests_limit: _, date_field, path, force_refresh, ...others }: Members): Members => ({
+  // `tests_limit` never limited the figures. Tests are reported by their end; any other date would be another report.
+  ...(date_field === undefined || date_field === 'ends' ? {} : { date_field }),
+  ...(path === undefined ? {} : { output_file: path }),
+  ...(isTrue(force_refresh) ? { freshness: 'now' } : {}),
+  ...others,
+});
+
 /** Every name that tools of the older product had and have no more. They are answered, but never listed. */
 export const SUPERSEDED_NAMES: Readonly<Record<string, Renamed | Withdrawn>> = {
   health_check: { name: 'get_server_diagnostics', input: (given) => ({ check_api: true, ...given }) },
@@ -70,9 +78,9 @@ export const SUPERSEDED_NAMES: Readonly<Record<string, Renamed | Withdrawn>> = {
   get_test_activity: { name: 'query_metrics', input: activity },
   get_test_activity_by_timeframe: { name: 'query_metrics', input: activity },
   generate_status_report: { name: null, instead: 'get_test_summary {"test_id": …} for each test' },
-  generate_multi_test_report: { name: null, instead: 'get_product_summary {"product_id": …} for each product' },
-  generate_ebr_report: { name: null, instead: 'get_product_summary {"product_id": …}' },
-  get_product_quality_report: { name: null, instead: 'get_product_summary {"product_id": …}' },
+  generate_multi_test_report: { name: 'generate_quality_report', required: ['product_ids'], input: report },
+  generate_ebr_report: { name: 'generate_quality_report', required: ['product_id'], input: report },
+  get_product_quality_report: { name: 'generate_quality_report', required: ['product_id'], input: report },
 };
 
 /** What became of a tool of this name; undefined for names that no older tool had. */

@@ -66,6 +66,24 @@ const RENAMED: readonly (readonly [string, object, string, object])[] = [
     'query_metrics',
     { metrics: ['test_count'], dimensions: ['product', 'month'], filters: ['product=1'] },
   ],
+  [
+    'generate_multi_test_report',
+    { product_ids: [1], start_date: '2026-01-01', end_date: '2026-03-31', date_field: 'ends' },
+    'generate_quality_report',
+    { product_ids: [1], period: '2026-01-01..2026-03-31' },
+  ],
+  [
+    'generate_ebr_report',
+    { product_id: 'shop', force_refresh: true },
+    'generate_quality_report',
+    { product_ids: [1], freshness: 'now' },
+  ],
+  [
+    'get_product_quality_report',
+    { product_id: 1, statuses: 'running', tests_limit: 5 },
+    'generate_quality_report',
+    { product_ids: [1], statuses: ['running'] },
+  ],
 ];
 
 describe('names of the older product', () => {
@@ -115,6 +133,8 @@ describe('names of the older product', () => {
     expect(await refuse('get_test_activity', { date_field: 'created' })).toBe('date_field');
     expect(await refuse('get_sync_history', { limit: 500 })).toBe('sync_event_limit');
     expect(await refuse('get_database_stats', 'nothing')).toBe('input');
+    expect(await refuse('generate_ebr_report', {})).toBe('product_id');
+    expect(await refuse('generate_multi_test_report', { product_ids: [1], date_field: 'any' })).toBe('date_field');
     expect(await refuse('health_check', { nonsense: 1 })).toBe('nonsense');
   });
 
