@@ -17,7 +17,7 @@ import { testsInScope } from './scope.ts';
 export const metricsParameter = z
   .array(z.string().max(100))
   .min(1)
-  .describe('Such as bug_count, rejection_rate.');
+  .describe('Such as test_count, bug_count, open_bugs, bugs_per_test, rejection_rate.');
 
 /** Filters in the form of parseFilters. */
 export const filtersParameter = withForm(z.array(z.string().max(2000)), { read: filtersFrom }).describe(

@@ -30,7 +30,7 @@ function isOfBugs(name: DimensionName, axis: TimeAxis): boolean {
 }
 
 /** Whether the period selects bugs, not tests. */
-export function hasBugPeriod({ timeAxis, period }: MetricQuery): boolean {
+function hasBugPeriod({ timeAxis, period }: MetricQuery): boolean {
   return timeAxis === 'bug_reported' && (period.from !== null || period.to !== null);
 }
 

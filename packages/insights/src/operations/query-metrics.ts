@@ -1,9 +1,10 @@
-import { type MetricName, type Period, parsePeriod, parsePeriodEnds, toIso } from '@testio-mcp/domain';
+import { type MetricName, toIso } from '@testio-mcp/domain';
 import { z } from 'zod';
 import { invalidInput, quoted } from '../input/errors.ts';
 import { withForm } from '../input/forms.ts';
 import { nearest } from '../input/nearest.ts';
-import { freshness, period as periodParameter } from '../input/parameters.ts';
+import { dates, freshness } from '../input/parameters.ts';
+import { periodOf } from '../input/period-of.ts';
 import { filtersParameter, metricNames, metricsParameter, trustOf, withDefaults } from '../metrics/ask.ts';
 import { MOST_DIMENSIONS } from '../metrics/capabilities.ts';
 import { DIMENSION_NAMES, type DimensionName, dimension } from '../metrics/dimensions.ts';
@@ -13,9 +14,8 @@ import { type MetricQuery, TIME_AXES } from '../metrics/query.ts';
 import { isEmptyList, lookUpFilters, OLD_DIMENSIONS, parseFilters } from '../metrics/read-filters.ts';
 import { readMetrics } from '../metrics/read-metrics.ts';
 import { restOf, rowOf, type SortBy, sortGroups, valuesOf } from '../metrics/table.ts';
-import { defineOperation, type OperationContext } from '../operation.ts';
+import { defineOperation } from '../operation.ts';
 import { cellText, countOf, table, trustLine } from '../render/lines.ts';
-import { UNPUBLISHED } from '../schema/json-schema.ts';
 import { trustShape } from '../trust/shape.ts';
 
 const MOST_ROWS = 1000;
@@ -37,9 +37,7 @@ export const queryMetrics = defineOperation({
       read: (given) => (isEmptyList(given) ? undefined : given),
     }).optional(),
     filters: filtersParameter.optional(),
-    period: periodParameter.optional(),
-    start_date: z.string().min(1).max(100).meta(UNPUBLISHED).optional(),
-    end_date: z.string().min(1).max(100).meta(UNPUBLISHED).optional(),
+    ...dates,
     time_axis: z.enum(TIME_AXES).default('test_end'),
     sort_by: z.string().max(100).optional(),
     sort_order: z.enum(['asc', 'desc']).describe('Rows without a value come last.').optional(),
@@ -67,15 +65,17 @@ export const queryMetrics = defineOperation({
     const metrics = metricNames(input.metrics);
     const sort = sortOf(metrics, dimensions, input.sort_by, input.sort_order);
     const written = withDefaults(parseFilters(input.filters ?? []));
-    const period = periodOf(input, context);
+    const now = context.clock.now();
+    const timeZone = context.timeZone ?? 'UTC';
+    const period = periodOf(input, { now, timeZone }) ?? { from: null, to: null };
     return context.store.read(async ({ db }) => {
       const query: MetricQuery = {
         dimensions,
         filters: await lookUpFilters(db, written),
         period,
         timeAxis: input.time_axis,
-        timeZone: context.timeZone ?? 'UTC',
-        now: context.clock.now(),
+        timeZone,
+        now,
         withFeatures: metrics.includes('features_tested'),
       };
       const { groups, totals } = await readMetrics(db, query);
@@ -153,22 +153,4 @@ function sortOf(
   return dimension(first).level === 'time'
     ? { by: first, order: order ?? 'asc' }
     : { by: metric, order: order ?? 'desc' };
-}
-
-interface Dates {
-  readonly period?: string | undefined;
-  readonly start_date?: string | undefined;
-  readonly end_date?: string | undefined;
-}
-
-function periodOf({ period, start_date, end_date }: Dates, { clock, timeZone = 'UTC' }: OperationContext): Period {
-  const settings = { now: clock.now(), timeZone };
-  if (start_date === undefined && end_date === undefined) return parsePeriod(period ?? 'all', settings);
-  if (period === undefined) return parsePeriodEnds(start_date ?? null, end_date ?? null, settings);
-  throw invalidInput({
-    field: 'period',
-    received: period,
-    problem: 'cannot stand beside start_date and end_date, which are its two ends',
-    accepted: ['period alone', 'start_date and end_date'],
-  });
 }
