@@ -20,6 +20,7 @@ function folder() {
         return { id: file.path, path: `/reports/${file.path}`, bytes: Buffer.byteLength(file.content) };
       },
       read: async () => null,
+      list: async () => [],
     },
   };
 }

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { link, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 import { TestioError } from '@testio-mcp/domain';
 import type { ReportFile, ReportFolder, WrittenReport } from '@testio-mcp/insights';
 import { reportPath } from './report-path.ts';
 
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
+const MOST_LISTED = 1_000;
+const ENDINGS: readonly string[] = ['json', 'md', 'markdown', 'csv', 'html', 'htm'];
 
 /** The folder that reports are written to: nothing outside it, nothing through links, nothing replaced unasked. */
 export function openReportFolder(folder: string): ReportFolder {
@@ -31,7 +33,7 @@ export function openReportFolder(folder: string): ReportFolder {
       }
     },
     async read(id) {
-      const names = reportPath(id, ['json', 'md', 'csv', 'html']);
+      const names = reportPath(id, ENDINGS);
       try {
         await refuseLinks(folder, names);
         return await readFile(join(folder, ...names), 'utf8');
@@ -40,6 +42,14 @@ export function openReportFolder(folder: string): ReportFolder {
         if (isCode(thrown, 'ENOENT') || isCode(thrown, 'ENOTDIR') || isCode(thrown, 'EISDIR')) return null;
         throw thrown;
       }
+    },
+    async list() {
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(absent);
+      return (entries ?? [])
+        .filter((entry) => entry.isFile() && ENDINGS.some((ending) => entry.name.endsWith(`.${ending}`)))
+        .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
+        .sort()
+        .slice(0, MOST_LISTED);
     },
   };
 }

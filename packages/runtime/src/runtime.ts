@@ -10,7 +10,7 @@ import {
   type Thresholds,
   toTestioError,
 } from '@testio-mcp/domain';
-import type { BackgroundFacts, Operation, OperationContext, SyncRequest } from '@testio-mcp/insights';
+import type { BackgroundFacts, Operation, OperationContext, ReportFolder, SyncRequest } from '@testio-mcp/insights';
 import type { Store } from '@testio-mcp/persistence';
 import type {
   BackgroundEvent,
@@ -70,6 +70,8 @@ export interface Runtime {
   /** The clock of answers, stamps and reports. */
   readonly clock: Clock;
   readonly store: Store;
+  /** The reports that were written. */
+  readonly reports: Pick<ReportFolder, 'read' | 'list'>;
   /** Runs the operation of this name, or of an older name of it. Throws TestioError only. */
   call(name: string, rawInput: unknown, options?: CallOptions): Promise<CallResult>;
   /**
@@ -103,7 +105,8 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
   const clock = config.now === null ? systemClock : fixedClock(config.now);
   const { openStore } = await import('@testio-mcp/persistence');
   const store = await openStore({ file: config.storeFile, clock });
-  return wire({ config, logger, clock, store, api: lazyApi(config, logger) });
+  const reports = openReportFolder(config.reportsDir);
+  return wire({ config, logger, clock, store, reports, api: lazyApi(config, logger) });
 }
 
 interface Parts {
@@ -111,6 +114,7 @@ interface Parts {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly store: Store;
+  readonly reports: ReportFolder;
   readonly api: ApiAccess;
   /** One for all questions, so that none asks the API for what another one is asking for. */
   readonly refresher: () => Promise<Refresher>;
@@ -118,7 +122,7 @@ interface Parts {
 }
 
 function wire(given: Omit<Parts, 'refresher' | 'background'>): Runtime {
-  const { config, logger, clock, store, api } = given;
+  const { config, logger, clock, store, reports, api } = given;
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
   const fresheners: Freshening[] = [];
@@ -156,6 +160,7 @@ function wire(given: Omit<Parts, 'refresher' | 'background'>): Runtime {
     logger,
     clock,
     store,
+    reports,
     call: (name, rawInput, callOptions) =>
       track(call(parts, name, rawInput, signalOf(callOptions?.signal), callOptions?.onProgress)),
     sync: trackedSync,
@@ -212,7 +217,7 @@ function operationContext(parts: Parts, signal: AbortSignal): OperationContext {
     background: parts.background,
   };
   const limits = { defaultPageSize: config.defaultPageSize, cacheTtlMs: config.cacheTtlSeconds * SECOND_MS };
-  const reports = openReportFolder(config.reportsDir);
+  const { reports } = parts;
   const thresholds = thresholdsOf(config);
   const context = { store, clock, signal, timeZone: config.timeZone, limits, thresholds, reports, program };
   if (config.token === null) return context;

@@ -50,6 +50,7 @@ test('a report is written for its owner alone, with its real size, and can be re
   expect(await reports.read(id)).toBe('Übersicht\n');
   expect(await reports.read('2026/q4.html')).toBeNull();
   expect(files()).toEqual([join('reports', id)]);
+  expect(await reports.list()).toEqual([id]);
 });
 
 describe('a path is refused, and no file is touched', () => {

@@ -14,6 +14,7 @@ import { openApi } from './openapi.ts';
 import { STYLE } from './page.ts';
 import { httpError, problem } from './problem.ts';
 import { rateLimit } from './rate-limit.ts';
+import { reportDownload } from './report-download.ts';
 import { REST_ROOT, restRoutes } from './rest.ts';
 import { signedIn } from './sign-in.ts';
 import { signInPage } from './sign-in-page.ts';
@@ -70,6 +71,7 @@ export function httpApp({ runtime, offered, sessions, metrics }: HttpParts): App
   if (metrics !== null) {
     app.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType }));
   }
+  app.get(`${REST_ROOT}/reports/:id{.+}`, reportDownload(runtime));
   app.route(REST_ROOT, restRoutes(runtime, offered));
   app.route('/api', olderPaths());
   return app;

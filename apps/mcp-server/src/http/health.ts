@@ -33,7 +33,7 @@ export function healthRoutes(runtime: Runtime): Hono {
           status: as_of === null ? 'never_synced' : 'ready',
           as_of,
           complete: completeness.complete,
-          sync: { running: sync.running, last_attempt: { status, finished_at } },
+          sync: { running: sync.running !== null, last_attempt: { status, finished_at } },
         },
         as_of === null ? 503 : 200,
       );

@@ -4,6 +4,7 @@ import { exposedOperations } from '../exposed-tools.ts';
 import { INSTRUCTIONS } from '../instructions.ts';
 import { ResourceWatch } from '../resources/watch.ts';
 import { addPrompts } from './prompts.ts';
+import { addReportResources } from './report-resources.ts';
 import { addResources } from './resources.ts';
 import { addTools } from './tools.ts';
 
@@ -24,6 +25,7 @@ export function createMcpServer(runtime: Runtime, watch: ResourceWatch = new Res
   mcp.server.onerror = (error) => runtime.logger.warn({ err: error }, 'MCP protocol error');
   addTools(mcp, runtime, exposed);
   addPrompts(mcp, runtime, exposed);
+  if (exposed.some(({ name }) => name === 'generate_quality_report')) addReportResources(mcp, runtime);
   const endSubscriptions = addResources(mcp, runtime, exposed, watch);
   mcp.server.onclose = endSubscriptions;
   return mcp;

@@ -38,4 +38,6 @@ export interface ReportFolder {
    * @throws TestioError `invalid_report_path`
    */
   read(id: string): Promise<string | null>;
+  /** Ids of the reports that are there, in the order of their names; at most a thousand. */
+  list(): Promise<string[]>;
 }

@@ -184,7 +184,7 @@ describe('too much', () => {
     }
   });
 
-  test('sessions beyond a thousand take the place of the oldest', async () => {
+  test('sessions beyond a thousand take the place of the oldest', { timeout: 120_000 }, async () => {
     const begin = async () => {
       const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'x', version: '1' } };
       const headers = { 'Content-Type': 'application/json', Accept: 'application/json, text/event-stream' };

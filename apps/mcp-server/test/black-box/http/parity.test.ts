@@ -2,7 +2,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { type Operation, operations } from '@testio-mcp/insights';
+import { type Operation, operations, publishedTool } from '@testio-mcp/insights';
 import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
 import { ERROR_META_KEY } from '@testio-mcp/server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -48,7 +48,9 @@ function leastInput({ input }: Operation): Record<string, unknown> {
     metrics: ['bug_count'],
   };
   const required = Object.entries(input.shape).filter(([, schema]) => !schema.safeParse(undefined).success);
-  return Object.fromEntries(required.map(([field]) => [field, known[field]]));
+  // What is refreshed by the first question would make the second another one.
+  const stored = 'freshness' in input.shape ? { freshness: 'cached' } : {};
+  return { ...Object.fromEntries(required.map(([field]) => [field, known[field]])), ...stored };
 }
 
 function pathOf(
@@ -202,9 +204,10 @@ test('health tells the truth, and the page for people shows the products', async
 
 test('the page of the routes has a form for every question that reads, which leads to its answer', async () => {
   const page = await (await server.get('/docs')).text();
-  for (const { name, input } of readers) {
+  for (const operation of readers) {
+    const { name, inputSchema } = publishedTool(operation);
     expect(page).toContain(`action="/docs/try/${name}"`);
-    for (const field of Object.keys(input.shape)) expect(page).toContain(`id="${name}.${field}"`);
+    for (const field of Object.keys(inputSchema.properties)) expect(page).toContain(`id="${name}.${field}"`);
   }
   const tried = await server.get('/docs/try/get_test_summary?test_id=Some+title%2F1&detail=&freshness=cached');
   expect([tried.status, tried.headers.get('Location')]).toEqual([
@@ -235,5 +238,31 @@ test('figures for Prometheus count questions and what the store holds', async ()
   for (const { title } of ((await (await server.get('/api/v1/products')).json()) as { products: { title: string }[] })
     .products) {
     expect(text).not.toContain(title);
+  }
+});
+
+test('a report is made by POST, read over MCP and downloaded, and nothing else is', async () => {
+  const made = await server.get('/api/v1/reports', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ output_file: 'sub/all tests.md' }),
+  });
+  const { file } = (await made.json()) as { file: { uri: string; bytes: number } };
+  const { contents } = await client.readResource({ uri: file.uri });
+  expect(contents).toMatchObject([{ mimeType: 'text/markdown' }]);
+  const download = await server.get('/api/v1/reports/sub%2Fall%20tests.md');
+  expect(download.headers.get('Content-Disposition')).toBe("attachment; filename*=UTF-8''all%20tests.md");
+  const text = await download.text();
+  expect(Buffer.byteLength(text)).toBe(file.bytes);
+  expect((contents[0] as { text: string }).text).toBe(text);
+  expect((await server.get('/api/v1/reports', { method: 'GET' })).status).toBe(405);
+  const completed = await client.complete({
+    ref: { type: 'ref/resource', uri: 'testio://reports/{id}' },
+    argument: { name: 'id', value: 'all' },
+  });
+  expect(completed.completion.values).toEqual(['sub%2Fall%20tests.md']);
+  for (const path of ['..%2Fconfig.env', '%2e%2e/stores/default.db', '/etc/passwd', '%00.md', '%E0%A4%A', 'none.md']) {
+    const answer = await server.raw(`/api/v1/reports/${path}`, {});
+    expect({ path, isRefused: [400, 404].includes(answer.status) }).toEqual({ path, isRefused: true });
   }
 });
