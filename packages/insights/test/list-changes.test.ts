@@ -1,3 +1,4 @@
+import { env } from 'node:process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bug, exploratoryTest, product } from './support/entities.ts';
@@ -193,7 +194,7 @@ const between = fc.record({
   walks: fc.constantFrom('watermark', 'cursor'),
   minutes: fc.constantFrom(0, 0, 7),
 });
-const RUNS = Number(process.env.TESTIO_TEST_CHANGE_WALKS ?? 15);
+const RUNS = Number(env.CHANGE_WALKS ?? 15);
 const STATUSES = ['running', 'locked', 'archived'];
 const BUG_STATES = ['forwarded', 'accepted', 'rejected'];
 

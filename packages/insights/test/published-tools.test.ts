@@ -9,6 +9,15 @@ const OF_THE_PROGRAM: ReadonlySet<string> = new Set(['get_analytics_capabilities
 const FORBIDDEN_IN_INPUTS = ['anyOf', 'oneOf', 'allOf', '$ref', '$defs', 'definitions', 'not', '$schema', 'pattern'];
 const FORBIDDEN_IN_OUTPUTS = ['oneOf', 'allOf', '$ref', '$defs', 'definitions', 'not', '$schema', 'pattern'];
 
+/** Questions that compute instead of looking up. */
+const ANALYTICS = new Set([
+  'query_metrics',
+  'get_analytics_capabilities',
+  'compare_periods',
+  'generate_quality_report',
+  'assess_release_readiness',
+]);
+
 /** Every schema inside a schema, with the path to it. */
 function* schemasIn(node: unknown, path = '#'): Generator<{ path: string; schema: Record<string, unknown> }> {
   if (typeof node !== 'object' || node === null) return;
@@ -111,6 +120,19 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
     const cost = encode(JSON.stringify([name, tool.description, tool.inputSchema])).length;
     expect(cost).toBeLessThanOrEqual(450);
   });
+});
+
+/** What a model reads of a tool before it asks anything. */
+const costOf = (operation: (typeof operations)[number]) => {
+  const { name, description, inputSchema } = publishedTool(operation);
+  return encode(JSON.stringify([name, description, inputSchema])).length;
+};
+const sum = (costs: readonly number[]) => costs.reduce((all, cost) => all + cost, 0);
+
+test('all tools together cost a model no more than 5000 tokens, those that are no analytics 3900', () => {
+  const others = operations.filter(({ name }) => !ANALYTICS.has(name));
+  expect(sum(others.map(costOf))).toBeLessThanOrEqual(3900);
+  expect(sum(operations.map(costOf))).toBeLessThanOrEqual(5000);
 });
 
 test('shared parameters are described once', () => {
