@@ -4,7 +4,7 @@ import { bugsDue } from '../bugs-due.ts';
 import { PAGE_SIZE } from '../page-window.ts';
 import type { RefreshOptions, Shown } from './shown.ts';
 
-/** A test whose row is due, and the page of its product's list on which it is to be expected, from 1. */
+/** A test whose row is due, and the page of its product's list on which it is to be expected, from 1; 0 for none. */
 export interface DueRow {
   readonly id: number;
   readonly productId: number;
@@ -179,7 +179,7 @@ async function readPages({ db }: ReadScope, rows: readonly StoredTest[]): Promis
   if (products.length === 0) return new Map();
   const places = db
     .selectFrom('tests')
-    .select('id')
+    .select(['id', 'product_id'])
     .select((eb) =>
       eb.fn
         .agg<number>('row_number')
@@ -197,8 +197,32 @@ async function readPages({ db }: ReadScope, rows: readonly StoredTest[]): Promis
     .where('deleted_at', 'is', null)
     .as('places');
   const wanted = idList(rows.map((row) => row.id));
-  const found = await db.selectFrom(places).select(['id', 'place']).where('id', 'in', wanted).execute();
-  return new Map(found.map(({ id, place }) => [id, Math.ceil(place / PAGE_SIZE)]));
+  const found = await db.selectFrom(places).select(['id', 'product_id', 'place']).where('id', 'in', wanted).execute();
+  const failing = await failingPositions({ db }, products);
+  return new Map(found.map(({ id, product_id, place }) => [id, pageOf(place - 1, failing.get(product_id) ?? [])]));
+}
+
+/** The page of a position that takes no account of what cannot be read, from 1; 0 if that page cannot be read. */
+function pageOf(place: number, failing: readonly number[]): number {
+  // What cannot be read takes a place in the list, though the store does not have it.
+  const position = failing.reduce((at, gap) => (gap <= at ? at + 1 : at), place);
+  const page = Math.floor(position / PAGE_SIZE);
+  return failing.some((gap) => Math.floor(gap / PAGE_SIZE) === page) ? 0 : page + 1;
+}
+
+/** Positions of test lists that could not be read last time, in order. */
+async function failingPositions({ db }: ReadScope, productIds: readonly number[]): Promise<Map<number, number[]>> {
+  const rows = await db
+    .selectFrom('sync_failures')
+    .select(['product_id', 'position'])
+    .where('kind', '=', 'test_position')
+    .where('closed_at', 'is', null)
+    .where('product_id', 'in', idList(productIds))
+    .where('position', 'is not', null)
+    .orderBy('position')
+    .execute();
+  const groups = Map.groupBy(rows, (row) => row.product_id ?? 0);
+  return new Map([...groups].map(([id, failures]) => [id, failures.map((row) => row.position ?? 0)]));
 }
 
 interface StoredProduct {

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { FINAL_TEST_STATUSES, HOUR_MS } from '@testio-mcp/domain';
-import { acquireLease, listOpenFailures, releaseLease } from '@testio-mcp/persistence';
+import { acquireLease, listOpenFailures, recordFailure, releaseLease } from '@testio-mcp/persistence';
 import { expect, test } from 'vitest';
-import { Refresher, type RefreshOptions, runSync, type Shown } from '../src/index.ts';
-import { clientOf, emptyStore, idsIn, sandboxOf } from './harness.ts';
-import { contentsOf, hashOf } from './store-contents.ts';
+import { Refresher, type RefreshOptions, runSync, type Shown } from '../../src/index.ts';
+import { clientOf, emptyStore, idsIn, sandboxOf } from '../harness.ts';
+import { contentsOf, hashOf } from '../store-contents.ts';
 
 /** A sandbox without poisoned tests and a store synced from it two hours ago, by a clock that goes on by itself. */
 async function staleRig() {
@@ -200,6 +200,27 @@ test('a page that the API cannot deliver is replaced by its tests, and a batch o
   rig.sandbox.addFaults([{ match: { path: '/v2/bugs' }, fault: 'status:500', times: 1 }]);
   expect((await rig.refresh({ bugsOf: ids }, { extent: 'everything', maxRequests: 3 })).gaps).toEqual([]);
   expect(rig.paths()).toEqual(['/bugs', '/bugs', '/bugs']);
+});
+
+test('a page of which something could not be read last time is not asked for, but its tests one by one', async () => {
+  const rig = await staleRig();
+  const groups = [
+    ...Map.groupBy(
+      rig.testRows.filter((row) => rig.open.includes(row.id)),
+      (row) => row.product_id,
+    ),
+  ];
+  const [productId = 0, ofOne = []] = groups.find(([, tests]) => tests.length > 2) ?? [];
+  const ids = ofOne.map((row) => row.id);
+  const facts = { productId, testId: null, beforeTestId: null, beforeEndAt: null, afterTestId: null, afterEndAt: null };
+  await rig.store.write(async (scope) => {
+    for (const position of [3, 30, 60]) {
+      const failure = { ...facts, kind: 'test_position', position, code: 'x', message: 'No.', upstreamStatus: 500 };
+      await recordFailure(scope, `position ${position}`, failure);
+    }
+  });
+  expect((await rig.refresh({ tests: ids }, { maxRequests: 50 })).gaps).toEqual([]);
+  expect(rig.paths().sort()).toEqual(ids.map((id) => `/exploratory_tests/${id}`).sort());
 });
 
 test('features, the newest tests and the list of products are asked for when they are old, once', async () => {

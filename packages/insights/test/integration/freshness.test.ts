@@ -2,8 +2,8 @@ import { createApiClient } from '@testio-mcp/api-client';
 import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
 import { Refresher, runSync } from '@testio-mcp/sync-engine';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findOperation, type OperationContext } from '../src/index.ts';
-import { HOUR, NOW, type Rig, rig } from './support/rig.ts';
+import { findOperation, type OperationContext } from '../../src/index.ts';
+import { HOUR, NOW, type Rig, rig } from '../support/rig.ts';
 
 let sandbox: Sandbox;
 let api: ReturnType<typeof createApiClient>;
