@@ -23,7 +23,7 @@ export function reportCsv(tables: readonly ReportTable[]): string {
 }
 
 /** A cell: quoted where it must be, defused where a spreadsheet would compute it. Null is empty. */
-export function csvCell(value: ReportCell): string {
+function csvCell(value: ReportCell): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
   const safe = FORMULA.test(value) ? `'${value}` : value;

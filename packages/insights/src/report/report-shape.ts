@@ -93,6 +93,3 @@ export const reportShape = {
 /** The whole of a report, without what every answer carries beside it. */
 const report = z.object(reportShape);
 export type QualityReport = z.infer<typeof report>;
-export type ReportSummary = QualityReport['summary'];
-export type ReportProduct = QualityReport['by_product'][number];
-export type ReportTest = QualityReport['tests']['items'][number];

@@ -196,7 +196,7 @@ function figures(part: {
 }
 
 /** `rejection_rate` as people read it. */
-export function words(name: string): string {
+function words(name: string): string {
   const spaced = name.replaceAll('_', ' ');
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
