@@ -15,7 +15,7 @@ const ANALYTICS = new Set([
   'get_analytics_capabilities',
   'compare_periods',
   'generate_quality_report',
-  'assess_release_readiness',
+  'get_release_readiness',
 ]);
 
 /** Every schema inside a schema, with the path to it. */
