@@ -1,6 +1,6 @@
 import { type Period, SEVERITIES } from '@testio-mcp/domain';
-import { idList, kindWord, type ReadScope, textList } from '@testio-mcp/persistence';
-import { type RawBuilder, sql } from 'kysely';
+import { idList, kindWord, type ReadScope, type StoreTables, textList } from '@testio-mcp/persistence';
+import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { isOneOf } from '../sqlite/open-set.ts';
 import { type SearchTerm, searchExpressions } from '../sqlite/search-query.ts';
 import { containsText, equalsText } from '../sqlite/text-match.ts';
@@ -29,12 +29,19 @@ export interface BugFilters {
 
 type Db = ReadScope['db'];
 
+/** A query over bugs `b` and their tests `t` that has selected nothing yet. */
+type MatchingBugs = SelectQueryBuilder<
+  StoreTables & { t: StoreTables['tests']; b: StoreTables['bugs'] },
+  't' | 'b',
+  Record<never, never>
+>;
+
 /**
  * Living bugs that meet all filters. Going through the tests answers counts and sorting by severity or status from an index alone;
  * going through the bugs by date finds the newest at once. SQLite cannot tell which is better and guesses wrong by a factor
  * of a hundred, so the way is said: it never reorders a cross join.
  */
-export function matchingBugs(db: Db, filters: BugFilters, way: 'by test' | 'by date') {
+export function matchingBugs(db: Db, filters: BugFilters, way: 'by test' | 'by date'): MatchingBugs {
   const joined =
     way === 'by test'
       ? db.selectFrom('tests as t').crossJoin('bugs as b')
