@@ -18,6 +18,7 @@ export function restPage(): string {
       ['Other routes', 'What is there'],
       [
         ['`/mcp`', 'MCP over Streamable HTTP'],
+        ['`/api/v1/reports/{id}`', 'a report that was written, as a file; its id stands in the answer that wrote it'],
         ['`/docs`, `/openapi.json`', 'these routes, to try and as OpenAPI 3.1'],
         ['`/metrics`', 'figures for Prometheus'],
         ['`/health/live`, `/health/ready`', 'for service managers: 200 or not; no sign-in'],

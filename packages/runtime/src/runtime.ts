@@ -276,7 +276,7 @@ function syncAccess(
 async function sync(parts: Parts, options: RuntimeSyncOptions): Promise<SyncRunRecord> {
   const { config, logger, clock, store, api } = parts;
   const productIds = productsToSync(config, options.productIds);
-  const since = periodOf(parts, options.since);
+  const since = periodOf(parts, ON_REQUEST.includes(options.trigger) ? sinceOf(config, options) : options.since);
   const [{ runSync }, client] = await Promise.all([import('@testio-mcp/sync-engine'), api.client()]);
   logger.info({ trigger: options.trigger, product_ids: productIds ?? 'all', api: config.apiBaseUrl }, 'sync started');
   const record = await runSync({ store, clock, api: client }, { ...options, productIds, since });
@@ -293,7 +293,21 @@ async function plan(
   const { store, clock, config } = parts;
   const { planSync } = await import('@testio-mcp/sync-engine');
   const wanted = productsToSync(config, productIds);
-  return planSync({ store, clock }, { productIds: wanted, mode, since: periodOf(parts, since) });
+  return planSync(
+    { store, clock },
+    { productIds: wanted, mode, since: periodOf(parts, sinceOf(config, { since, mode })) },
+  );
+}
+
+/** Triggers of syncs that somebody asked for. What keeps a store fresh or refreshes an answer reads what that takes. */
+const ON_REQUEST: readonly string[] = ['cli', 'tool'];
+
+/** The period that was asked for, else, unless everything is to be read, TESTIO_SYNC_SINCE. */
+function sinceOf(
+  { syncSince }: Config,
+  { since, mode }: Pick<RuntimeSyncOptions, 'since' | 'mode'>,
+): string | undefined {
+  return since ?? (mode === 'full' ? undefined : (syncSince ?? undefined));
 }
 
 function periodOf({ clock, config }: Parts, text: string | undefined): Period | undefined {

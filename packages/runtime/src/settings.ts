@@ -114,7 +114,7 @@ export const SETTINGS = {
   syncSince: sync('TESTIO_SYNC_SINCE', {
     type: period,
     default: null,
-    help: 'Period whose tests are synced when a sync names none.',
+    help: 'Period whose tests a sync on request reads when it names none; full syncs and those in the background read all.',
   }),
   refreshIntervalSeconds: sync('TESTIO_REFRESH_INTERVAL_SECONDS', {
     type: wholeNumber(0, 604_800),

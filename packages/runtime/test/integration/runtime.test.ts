@@ -254,3 +254,16 @@ test('neither the store nor the log holds the token or a secret of a test enviro
   expect(sandbox.secrets.length).toBeGreaterThan(0);
   for (const secret of [sandbox.token, ...sandbox.secrets]) expect(everything).not.toContain(secret);
 });
+
+test('TESTIO_SYNC_SINCE is the period of syncs on request that name none, and of no others', async () => {
+  const runtime = await open({ TESTIO_SYNC_SINCE: '2020' });
+  const testsAfter = async (options: Parameters<Runtime['sync']>[0]) => {
+    const { mode } = await runtime.sync(options);
+    const { total } = (await runtime.call('list_tests', { per_page: 1, freshness: 'cached' })).output;
+    return { mode, isAll: total === sandbox.state().counts.tests };
+  };
+  expect(await testsAfter({ trigger: 'cli' })).toEqual({ mode: 'period', isAll: false });
+  expect(await testsAfter({ trigger: 'tool', since: 'until 2020-01-01' })).toEqual({ mode: 'period', isAll: false });
+  expect(await testsAfter({ trigger: 'server' })).toEqual({ mode: 'incremental', isAll: true });
+  expect(await testsAfter({ trigger: 'cli', mode: 'full' })).toMatchObject({ mode: 'full' });
+});
