@@ -114,6 +114,17 @@ export function buildProgram(settle: Settle, questions: LoadedQuestions = new Ma
     await end(ask(invocation(), asked));
   });
 
+  program.commands
+    .find((command) => command.name() === 'problematic')
+    ?.command('retry')
+    .description('try again what could not be read, in all products or in one')
+    .argument('[product...]', 'id or title of the product')
+    .option('--wait <seconds>', 'how long to wait while another process syncs', seconds)
+    .action(async (words: string[], { wait }: { wait?: number }) => {
+      const { retryProblematic } = await import('./commands/problematic-retry.ts');
+      await end(retryProblematic(invocation(), { product: words.join(' ') || undefined, wait }));
+    });
+
   return program;
 }
 

@@ -1,10 +1,12 @@
 import { SECOND_MS, toTestioError } from '@testio-mcp/domain';
+import type { RuntimeSyncOptions } from '@testio-mcp/runtime';
 import type { SyncRunRecord } from '@testio-mcp/sync-engine';
 import { EXIT } from '../exit-code.ts';
 import { fail } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
+import type { Output } from '../output.ts';
 import { progressView } from '../progress.ts';
-import { withSession } from '../session.ts';
+import { type Session, withSession } from '../session.ts';
 import { syncPlanText } from '../sync-plan-text.ts';
 import { failureLines, syncSummary } from '../sync-summary.ts';
 
@@ -40,33 +42,52 @@ export async function sync(invocation: Invocation, options: SyncCommandOptions):
       return EXIT.done;
     });
   }
-  return withSession(invocation, { token: true, fills: true }, async ({ runtime, interruption }) => {
-    const progress = progressView({ silent: output.quiet || output.json });
-    let record: SyncRunRecord;
-    try {
-      record = await runtime.sync({
-        ...wanted,
-        waitMs: (options.wait ?? 0) * SECOND_MS,
-        trigger: 'cli',
-        signal: interruption.signal,
-        onProgress: progress.update,
-      });
-    } catch (thrown) {
-      // Nothing went wrong, it was only not this process's turn: scripts tell that from a failure.
-      if (toTestioError(thrown).kind !== 'busy') throw thrown;
-      fail(output, thrown);
-      return EXIT.busy;
-    } finally {
-      progress.close();
-    }
-    if (output.json) {
-      output.printJson(record);
-    } else {
-      if (!output.quiet) output.print(syncSummary(record));
-      for (const line of failureLines(record)) output.complain(line);
-    }
-    return record.status === 'cancelled' ? (interruption.exitCode() ?? EXIT.failed) : EXIT_OF[record.status];
+  return withSession(invocation, { token: true, fills: true }, async (session) => {
+    const record = await syncShown(output, session, { ...wanted, wait: options.wait });
+    if (record === null) return EXIT.busy;
+    if (output.json) output.printJson(record);
+    else showRecord(output, record);
+    return endOf(record, session);
   });
+}
+
+/** Runs a sync and shows how it goes. Null when another process did not give way in time, which has been told then. */
+export async function syncShown(
+  output: Output,
+  { runtime, interruption }: Session,
+  {
+    wait,
+    ...wanted
+  }: Pick<RuntimeSyncOptions, 'productIds' | 'since' | 'mode'> & { readonly wait?: number | undefined },
+): Promise<SyncRunRecord | null> {
+  const progress = progressView({ silent: output.quiet || output.json });
+  try {
+    return await runtime.sync({
+      ...wanted,
+      waitMs: (wait ?? 0) * SECOND_MS,
+      trigger: 'cli',
+      signal: interruption.signal,
+      onProgress: progress.update,
+    });
+  } catch (thrown) {
+    // Nothing went wrong, it was only not this process's turn: scripts tell that from a failure.
+    if (toTestioError(thrown).kind !== 'busy') throw thrown;
+    fail(output, thrown);
+    return null;
+  } finally {
+    progress.close();
+  }
+}
+
+/** What a run did on stdout, what it could not read on stderr. */
+export function showRecord(output: Output, record: SyncRunRecord): void {
+  if (!output.quiet) output.print(syncSummary(record));
+  for (const line of failureLines(record)) output.complain(line);
+}
+
+/** The exit code of a command that ended with this run. */
+export function endOf({ status }: SyncRunRecord, { interruption }: Session): number {
+  return status === 'cancelled' ? (interruption.exitCode() ?? EXIT.failed) : EXIT_OF[status];
 }
 
 const EXIT_OF: Record<Exclude<SyncRunRecord['status'], 'cancelled'>, number> = {

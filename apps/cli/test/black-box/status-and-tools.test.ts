@@ -93,6 +93,31 @@ test('problematic list tells what could not be read, for people and for scripts'
   });
 });
 
+test('problematic retry tries again what could not be read, and says what still cannot', SLOW, async () => {
+  const settings = account(temporaryHome(), sandbox);
+  const { poisoned } = sandbox.state();
+  await run(['sync', '--quiet'], settings);
+  const inVain = await run(['problematic', 'retry', '--json'], settings);
+  expect(inVain.code).toBe(3);
+  expect(JSON.parse(inVain.stdout)).toMatchObject({
+    tried: poisoned.length,
+    remaining: poisoned.length,
+    run: { status: 'partial', rows_written: 0 },
+  });
+  sandbox.edit(poisoned.map((id) => ({ op: 'cure', id })));
+  try {
+    const { failures } = JSON.parse((await run(['problematic', 'list', '--json'], settings)).stdout);
+    const healed = await run(['problematic', 'retry', failures[0].product.title], settings);
+    expect(healed.code).toBe(0);
+    expect(healed.stdout).toContain('0 still cannot be read');
+    const again = await run(['problematic', 'retry', '--json'], settings);
+    expect(again.code).toBe(0);
+    expect(JSON.parse(again.stdout)).toEqual({ tried: 0, remaining: 0, run: null });
+  } finally {
+    sandbox.edit(poisoned.map((id) => ({ op: 'poison', id })));
+  }
+});
+
 test('--customer gives each customer a store of its own, --env-file the settings', async () => {
   const home = temporaryHome();
   for (const args of [
