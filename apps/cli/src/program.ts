@@ -114,8 +114,18 @@ export function buildProgram(settle: Settle, questions: LoadedQuestions = new Ma
     await end(ask(invocation(), asked));
   });
 
-  program.commands
-    .find((command) => command.name() === 'problematic')
+  addProblematic(program, invocation, end);
+  return program;
+}
+
+/** What is done about things that could not be read; `list` is a question. */
+function addProblematic(
+  program: Command,
+  invocation: () => Invocation,
+  end: (work: Promise<number>) => Promise<void>,
+): void {
+  const problematic = program.commands.find((command) => command.name() === 'problematic');
+  problematic
     ?.command('retry')
     .description('try again what could not be read, in all products or in one')
     .argument('[product...]', 'id or title of the product')
@@ -124,8 +134,24 @@ export function buildProgram(settle: Settle, questions: LoadedQuestions = new Ma
       const { retryProblematic } = await import('./commands/problematic-retry.ts');
       await end(retryProblematic(invocation(), { product: words.join(' ') || undefined, wait }));
     });
-
-  return program;
+  problematic
+    ?.command('map')
+    .description('read tests by their ids that stand where a test list cannot be read')
+    .argument('<event>', 'id of the record, as `problematic list` shows it', oneId)
+    .argument('<test-id...>', 'tests that Test IO says stand there', collectIds)
+    .action(async (event: number, testIds: number[]) => {
+      const { mapProblematic } = await import('./commands/problematic-records.ts');
+      await end(mapProblematic(invocation(), event, testIds));
+    });
+  problematic
+    ?.command('clear')
+    .description('forget the records, so that the next sync reads anew what they are of')
+    .argument('[product...]', 'id or title of the product')
+    .option('--yes', 'do it')
+    .action(async (words: string[], { yes }: { yes?: boolean }) => {
+      const { clearProblematic } = await import('./commands/problematic-records.ts');
+      await end(clearProblematic(invocation(), { product: words.join(' ') || undefined, yes }));
+    });
 }
 
 function invocationOf(globals: GlobalOptions): Invocation {
@@ -141,11 +167,17 @@ function invocationOf(globals: GlobalOptions): Invocation {
 function collectIds(text: string, before: number[] = []): number[] {
   const ids = text.split(',').map((part) => {
     if (!/^\s*[1-9]\d{0,14}\s*$/.test(part)) {
-      throw new InvalidArgumentError('Products are named by their ids: whole numbers, separated by commas.');
+      throw new InvalidArgumentError('Ids are whole numbers, separated by commas.');
     }
     return Number(part);
   });
   return [...new Set([...before, ...ids])];
+}
+
+function oneId(text: string): number {
+  const [id, ...others] = collectIds(text);
+  if (id === undefined || others.length > 0) throw new InvalidArgumentError('It is one id: a whole number.');
+  return id;
 }
 
 function seconds(text: string): number {

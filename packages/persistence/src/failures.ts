@@ -102,6 +102,52 @@ export async function closeFailures(
   return Number(numUpdatedRows);
 }
 
+/** How many records were forgotten, by whether what they are of can be read by now. */
+export interface Forgotten {
+  readonly open: number;
+  readonly closed: number;
+}
+
+/**
+ * Forgets the records of what could not be read, of these products or, when null, of all. What an open one is of then counts as
+ * never read: answers go on saying that it is missing, and the next sync reads it anew.
+ */
+export async function forgetFailures({ db }: WriteScope, productIds: readonly number[] | null): Promise<Forgotten> {
+  const inScope = productIds === null ? sql<boolean>`true` : sql<boolean>`product_id in ${idList(productIds)}`;
+  const open = (column: 'product_id' | 'test_id', kinds: readonly string[]) =>
+    db
+      .selectFrom('sync_failures')
+      .select(column)
+      .where('closed_at', 'is', null)
+      .where(inScope)
+      .where(column, 'is not', null)
+      .where('kind', 'in', kinds);
+  await db
+    .updateTable('product_freshness')
+    .set({ tests_discovered_at: null, tests_reconciled_at: null })
+    .where('product_id', 'in', open('product_id', ['test_position']))
+    .execute();
+  await db
+    .updateTable('product_freshness')
+    .set({ features_at: null })
+    .where('product_id', 'in', open('product_id', ['features']))
+    .execute();
+  await db
+    .updateTable('test_freshness')
+    .set({ details_at: null, executions_at: null })
+    .where('test_id', 'in', open('test_id', ['test_details', 'executions']))
+    .execute();
+  await db
+    .updateTable('test_freshness')
+    .set({ bugs_at: null })
+    .where('test_id', 'in', open('test_id', ['bugs']))
+    .execute();
+  const forget = (condition: 'is' | 'is not') =>
+    db.deleteFrom('sync_failures').where(inScope).where('closed_at', condition, null).executeTakeFirstOrThrow();
+  const [stillOpen, closed] = [await forget('is'), await forget('is not')];
+  return { open: Number(stillOpen.numDeletedRows), closed: Number(closed.numDeletedRows) };
+}
+
 /** What cannot be read at present, the latest first. */
 export async function listOpenFailures(
   { db }: ReadScope,

@@ -5,6 +5,7 @@ export {
   type BackgroundOptions,
   startBackground,
 } from './background/scheduler.ts';
+export { forgetProblems } from './refresh/forget-problems.ts';
 export { Refresher } from './refresh/refresher.ts';
 export type { RefreshedKind, RefreshOptions, RefreshReport, Shown } from './refresh/shown.ts';
 export type { PhaseOutcome, SyncFailure, SyncMode, SyncRunRecord } from './run-record.ts';

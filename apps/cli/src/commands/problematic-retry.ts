@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import { EXIT } from '../exit-code.ts';
 import type { Invocation } from '../invocation.ts';
 import { count } from '../numbers.ts';
 import type { Output } from '../output.ts';
 import { type Session, withSession } from '../session.ts';
+import { readRecords } from './problematic-records.ts';
 import { endOf, showRecord, syncShown } from './sync.ts';
 
 export interface RetryOptions {
@@ -12,13 +12,6 @@ export interface RetryOptions {
   /** Seconds to wait for another process that is syncing the same store. */
   readonly wait?: number | undefined;
 }
-
-/** What is read of the answer of get_problematic_tests. */
-const problems = z.object({
-  total: z.int(),
-  failures: z.array(z.object({ product: z.object({ id: z.int() }).optional() })),
-  next_cursor: z.string().nullable(),
-});
 
 /**
  * Tries again what could not be read, by a sync of the products it is of: what can be read by now closes its record by itself.
@@ -43,20 +36,11 @@ export function retryProblematic(invocation: Invocation, { product, wait }: Retr
 }
 
 /** Undefined products: something is not of one product, so all are tried. */
-async function openProblems({ runtime }: Session, product: string | undefined) {
-  const productIds = new Set<number | undefined>();
-  let cursor: string | null = null;
-  for (;;) {
-    const input = { per_page: 200, ...(product === undefined ? {} : { product_id: product }) };
-    const asked: unknown = cursor === null ? input : { ...input, cursor };
-    const page: z.infer<typeof problems> = problems.parse((await runtime.call('get_problematic_tests', asked)).output);
-    for (const failure of page.failures) productIds.add(failure.product?.id);
-    cursor = page.next_cursor;
-    if (cursor === null) {
-      const ids = [...productIds].filter((id) => id !== undefined);
-      return { total: page.total, productIds: productIds.has(undefined) ? undefined : ids };
-    }
-  }
+async function openProblems(session: Session, product: string | undefined) {
+  const records = await readRecords(session, { product });
+  const ids = records.map((record) => record.product?.id);
+  const named = ids.filter((id) => id !== undefined);
+  return { total: records.length, productIds: named.length < ids.length ? undefined : [...new Set(named)] };
 }
 
 function nothingOpen(output: Output): number {

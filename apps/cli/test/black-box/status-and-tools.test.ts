@@ -118,6 +118,36 @@ test('problematic retry tries again what could not be read, and says what still 
   }
 });
 
+test(
+  'problematic map reads tests by id, clear forgets records, and neither hides that something is missing',
+  SLOW,
+  async () => {
+    const settings = account(temporaryHome(), sandbox);
+    const json = async (args: string[]) => {
+      const { code, stdout } = await run([...args, '--json'], settings);
+      return { code, answer: JSON.parse(stdout) };
+    };
+    await run(['sync', '--quiet'], settings);
+    const { poisoned, ids } = sandbox.state();
+    const [record] = (await json(['problematic', 'list'])).answer.failures;
+    const mapped = await json(['problematic', 'map', `${record.id}`, `${poisoned[0]}`, `${ids.tests[0]}`]);
+    expect(mapped.answer.read.length + mapped.answer.unread.length).toBe(2);
+    expect(mapped.answer.unread.map(({ test_id }: { test_id: number }) => test_id)).toContain(poisoned[0]);
+    expect(mapped.code).toBe(3);
+    expect((await json(['problematic', 'map', '999', '1'])).answer.error).toMatchObject({ code: 'no_such_record' });
+
+    const unsaid = await json(['problematic', 'clear']);
+    expect([unsaid.code, unsaid.answer.error.code]).toEqual([2, 'not_confirmed']);
+    expect((await json(['problematic', 'list'])).answer.total).toBe(poisoned.length);
+    expect((await json(['problematic', 'clear', '--yes'])).answer).toEqual({ open: poisoned.length, closed: 0 });
+    expect((await json(['problematic', 'list'])).answer.total).toBe(0);
+    const { completeness } = (await json(['call', 'list_tests', '{"freshness": "cached"}'])).answer;
+    expect(completeness.complete).toBe(false);
+    expect((await json(['sync'])).answer.failures).toHaveLength(poisoned.length);
+    expect((await json(['problematic', 'list'])).answer.total).toBe(poisoned.length);
+  },
+);
+
 test('--customer gives each customer a store of its own, --env-file the settings', async () => {
   const home = temporaryHome();
   for (const args of [
