@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { abortable } from './abort.ts';
 import type { CallOptions } from './client.ts';
 import { Connections } from './dispatcher.ts';
 import { type Asked, apiError, clientClosed, type Failure, invalidCall } from './errors.ts';
-import { type Answered, HttpSender, type Outcome, type WireRequest } from './http.ts';
+import { type Answered, HttpSender, type Outcome, readAnswer, type WireRequest } from './http.ts';
 import { Limiter } from './limiter.ts';
 import type { Settings } from './options.ts';
 import { backoffMs, LONGEST_WAIT_MS, RateGate, type RetryBudget } from './retry.ts';
@@ -64,14 +65,7 @@ export class Caller {
       options.signal === undefined ? this.#closing.signal : AbortSignal.any([options.signal, this.#closing.signal]);
     account.budget.earn();
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await this.#limiter.run(
-        async () => {
-          await this.#gate.pass(ended);
-          return this.#attempt(call, attempt, options.signal, account);
-        },
-        ended,
-        options.isPatient,
-      );
+      const outcome = await this.#attempt(call, attempt, { ...options, ended }, account);
       if (outcome.failure === null) return outcome;
       const pauseMs = this.#pauseAfter(outcome.failure, attempt);
       if (pauseMs === null || attempt >= attempts) throw apiError(this.asked(call), outcome.failure, attempt);
@@ -97,16 +91,32 @@ export class Caller {
     return failure.code === 'api_rate_limited' ? asked : Math.max(asked, jittered);
   }
 
-  async #attempt(call: Call, attempt: number, signal: AbortSignal | undefined, account: Account): Promise<Outcome> {
-    this.#requests += 1;
-    account.requests += 1;
-    const start = performance.now();
+  async #attempt(
+    call: Call,
+    attempt: number,
+    { signal, ended, isPatient }: CallOptions & { readonly ended: AbortSignal },
+    account: Account,
+  ): Promise<Outcome> {
+    let start: number | undefined;
     try {
-      const outcome = await this.#sender.send(call, signal);
-      this.#tell(call, attempt, outcome.status, start, outcome.failure?.code);
+      const received = await this.#limiter.run(
+        async () => {
+          await this.#gate.pass(ended);
+          this.#requests += 1;
+          account.requests += 1;
+          start = performance.now();
+          return this.#sender.send(call, signal);
+        },
+        ended,
+        isPatient,
+      );
+      // The next request goes out before this answer is worked on: what waits for the host is dearer than what waits for us.
+      await setImmediate();
+      const outcome = readAnswer(received);
+      this.#tell(call, attempt, outcome.status, start ?? 0, outcome.failure?.code);
       return outcome;
     } catch (error) {
-      this.#tell(call, attempt, null, start, 'cancelled');
+      if (start !== undefined) this.#tell(call, attempt, null, start, 'cancelled');
       throw error;
     }
   }

@@ -31,7 +31,16 @@ export type Outcome =
   | ({ readonly failure: null } & Answered)
   | { readonly status: number | null; readonly answer: null; readonly failure: Failure };
 
-/** Sends one request once and reads the whole answer. */
+/** An answer whose bytes have all come, but which nobody has read yet. */
+export interface Received {
+  readonly status: number;
+  /** Null: there is nothing to read, the outcome is known. */
+  readonly bytes: Buffer | null;
+  readonly isZipped: boolean;
+  readonly outcome: Outcome | null;
+}
+
+/** Sends one request once and receives the whole answer. */
 export class HttpSender {
   readonly #connections: Connections;
   readonly #settings: Settings;
@@ -42,31 +51,31 @@ export class HttpSender {
   }
 
   /**
-   * @returns the answer's JSON object, or why there is none; follows no redirect, which could carry the token elsewhere
+   * @returns the answer as it came, or why there is none; follows no redirect, which could carry the token elsewhere
    * @throws `cancelled` when the signal aborts, nothing else
    */
-  async send(request: WireRequest, signal: AbortSignal | undefined): Promise<Outcome> {
+  async send(request: WireRequest, signal: AbortSignal | undefined): Promise<Received> {
     if (signal?.aborted) throw cancelled();
     const limit = new AbortController();
     const stop = () => limit.abort();
     const timer = setTimeout(stop, this.#settings.timeoutMs);
     signal?.addEventListener('abort', stop, { once: true });
     try {
-      const outcome = await this.#exchange(request, limit.signal);
+      const received = await this.#exchange(request, limit.signal);
       // Reading a refusal to its end may have been cut short by the caller.
       if (signal?.aborted) throw cancelled();
-      return outcome;
+      return received;
     } catch (error) {
       if (signal?.aborted) throw cancelled();
-      if (limit.signal.aborted) return failed(null, { code: 'api_timeout', again: true });
-      return failed(null, networkFailure(error, this.#connections.isProxyError(error)));
+      if (limit.signal.aborted) return settled(failed(null, { code: 'api_timeout', again: true }));
+      return settled(failed(null, networkFailure(error, this.#connections.isProxyError(error))));
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', stop);
     }
   }
 
-  async #exchange(request: WireRequest, signal: AbortSignal): Promise<Outcome> {
+  async #exchange(request: WireRequest, signal: AbortSignal): Promise<Received> {
     const { base, basePath, token, userAgent } = this.#settings;
     const dispatcher = await this.#connections.open();
     const response = await dispatcher.request({
@@ -87,21 +96,36 @@ export class HttpSender {
     if (status < 200 || status > 299) {
       // The text of a refusal is not passed on, but reading it to its end keeps the connection usable.
       await response.body.dump({ limit: 65_536 }).catch(() => undefined);
-      return failed(status, statusFailure(status, response.headers));
+      return settled(failed(status, statusFailure(status, response.headers)));
     }
-    return readAnswer(response, signal);
+    return receive(response, signal);
   }
 }
 
-async function readAnswer(response: Dispatcher.ResponseData, signal: AbortSignal): Promise<Outcome> {
+async function receive(response: Dispatcher.ResponseData, signal: AbortSignal): Promise<Received> {
   const status = response.statusCode;
-  let text: string;
   try {
     const bytes = Buffer.from(await response.body.arrayBuffer());
-    const zipped = header(response.headers, 'content-encoding')?.toLowerCase() === 'gzip';
-    text = new TextDecoder().decode(zipped ? unzip(bytes) : bytes);
+    const isZipped = header(response.headers, 'content-encoding')?.toLowerCase() === 'gzip';
+    return { status, bytes, isZipped, outcome: null };
   } catch (error) {
     if (signal.aborted) throw error;
+    return settled(unreadable(status, 'it broke off before its end'));
+  }
+}
+
+function settled(outcome: Outcome): Received {
+  return { status: outcome.status ?? 0, bytes: null, isZipped: false, outcome };
+}
+
+/** Reads an answer that has come: its JSON object, or why there is none. */
+export function readAnswer({ status, bytes, isZipped, outcome }: Received): Outcome {
+  if (outcome !== null) return outcome;
+  let text: string;
+  try {
+    const whole = bytes ?? Buffer.alloc(0);
+    text = new TextDecoder().decode(isZipped ? unzip(whole) : whole);
+  } catch {
     return unreadable(status, 'it broke off before its end');
   }
   let answer: unknown;
