@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setImmediate } from 'node:timers/promises';
 import type { MikroORM } from '@mikro-orm/sqlite';
 import type { Clock } from '@testio-mcp/domain';
 import type { Kysely } from 'kysely';
@@ -107,7 +108,8 @@ export class SqliteStore implements Store {
 
   /** Writes of this process wait here for each other, not in the lock of the file. */
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#writes.then(work);
+    // SQLite works on this thread. Between two writes the event loop gets its turn, so that requests go out and answers come in.
+    const turn = this.#writes.then(() => setImmediate()).then(work);
     this.#writes = turn.then(ignore, ignore);
     return turn;
   }
