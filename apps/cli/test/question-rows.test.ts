@@ -1,8 +1,8 @@
-import { findOperation, operations, publishedTool } from '@testio-mcp/insights';
+import { csvRecord, findOperation, operations, publishedTool } from '@testio-mcp/insights';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answerTable, cellText } from '../src/questions/answer-table.ts';
-import { csvCells, csvRecord } from '../src/questions/csv.ts';
+import { csvCells } from '../src/questions/csv.ts';
 import { type Output, pagesOf } from '../src/questions/pages.ts';
 import { rowSourceOf } from '../src/questions/row-source.ts';
 import { joinTrust, trustText } from '../src/questions/trust-text.ts';

@@ -7,12 +7,9 @@ import { startBackgroundSync } from './background-sync.ts';
 import { exposedOperations } from './exposed-tools.ts';
 import { httpApp } from './http/app.ts';
 import { startMetrics } from './http/metrics.ts';
-import { aborted, endsWithin } from './in-time.ts';
 import { HttpSessions } from './mcp/http-sessions.ts';
-import { exitCodeOf, watchForStop } from './stop-request.ts';
-
-/** Share of the grace period in which requests in flight may still finish; the rest is for closing. */
-const DRAIN_SHARE = 0.8;
+import { serveUntilStopped } from './orderly-end.ts';
+import { watchForStop } from './stop-request.ts';
 
 /** A client that sends its headers or its body more slowly is cut off. */
 const HEADERS_MS = 10_000;
@@ -47,29 +44,24 @@ export async function serveHttp(runtime: Runtime, onListening: (address: string)
     logger.info({ address, store: config.storeFile, api: config.apiBaseUrl }, 'serving HTTP');
     onListening(address);
 
-    await stop.first;
-    logger.info({ reason: stop.reason }, 'stopping');
-    const graceMs = config.shutdownGraceSeconds * 1000;
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    const close = async (): Promise<void> => {
-      const synced = background.stop();
-      // Connections that are kept open for further requests would hold up the end.
-      const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
-      const answered = sessions.drained().then(async () => {
+    const closed = Promise.withResolvers<void>();
+    return await serveUntilStopped(runtime, stop, {
+      background,
+      async drained() {
+        server.close(() => closed.resolve());
+        // Connections that are kept open for further requests would hold up the end.
+        const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+        closed.promise.finally(() => clearInterval(idle));
+        await sessions.drained();
         await sessions.close();
-        await closed;
-      });
-      await endsWithin(graceMs * DRAIN_SHARE, Promise.race([answered, aborted(stop.hurry)]));
-      clearInterval(idle);
-      await sessions.close();
-      server.closeAllConnections();
-      await closed;
-      await synced;
-      await runtime.close();
-    };
-    const inTime = await endsWithin(graceMs, close());
-    if (!inTime) logger.warn({ grace_seconds: config.shutdownGraceSeconds }, 'not everything had ended in time');
-    return exitCodeOf(stop.reason ?? 'SIGTERM');
+        await closed.promise;
+      },
+      async close() {
+        await sessions.close();
+        server.closeAllConnections();
+        await closed.promise;
+      },
+    });
   } finally {
     stop.dispose();
     server.close();

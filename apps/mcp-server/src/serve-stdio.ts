@@ -1,17 +1,14 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Runtime } from '@testio-mcp/runtime';
 import { startBackgroundSync } from './background-sync.ts';
-import { aborted, endsWithin } from './in-time.ts';
 import { connectStdio } from './mcp/stdio.ts';
-import { exitCodeOf, watchForStop } from './stop-request.ts';
+import { serveUntilStopped } from './orderly-end.ts';
+import { watchForStop } from './stop-request.ts';
 
 export interface StdioStreams {
   readonly stdin: Readable;
   readonly stdout: Writable;
 }
-
-/** Share of the grace period in which calls in flight may still finish; the rest is for closing. */
-const DRAIN_SHARE = 0.8;
 
 /**
  * Serves MCP on stdin and stdout until stdin ends or a signal comes, then closes the runtime. Calls in flight get their
@@ -32,19 +29,11 @@ export async function serveStdio(
     const background = startBackgroundSync(runtime, connection.tell);
     logger.info({ store: config.storeFile, api: config.apiBaseUrl }, 'serving MCP on stdio');
 
-    await stop.first;
-    logger.info({ reason: stop.reason }, 'stopping');
-    const graceMs = config.shutdownGraceSeconds * 1000;
-    const close = async (): Promise<void> => {
-      const synced = background.stop();
-      await endsWithin(graceMs * DRAIN_SHARE, Promise.race([connection.drained(), aborted(stop.hurry)]));
-      await connection.close();
-      await synced;
-      await runtime.close();
-    };
-    const inTime = await endsWithin(graceMs, close());
-    if (!inTime) logger.warn({ grace_seconds: config.shutdownGraceSeconds }, 'not everything had ended in time');
-    return exitCodeOf(stop.reason ?? 'input-ended');
+    return await serveUntilStopped(runtime, stop, {
+      background,
+      drained: () => connection.drained(),
+      close: () => connection.close(),
+    });
   } finally {
     stop.dispose();
   }

@@ -112,7 +112,7 @@ export class Caller {
       );
       // The next request goes out before this answer is worked on: what waits for the host is dearer than what waits for us.
       await setImmediate();
-      const outcome = readAnswer(received);
+      const outcome = 'bytes' in received ? readAnswer(received) : received;
       this.#tell(call, attempt, outcome.status, start ?? 0, outcome.failure?.code);
       return outcome;
     } catch (error) {

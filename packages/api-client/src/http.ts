@@ -34,10 +34,8 @@ export type Outcome =
 /** An answer whose bytes have all come, but which nobody has read yet. */
 export interface Received {
   readonly status: number;
-  /** Null: there is nothing to read, the outcome is known. */
-  readonly bytes: Buffer | null;
+  readonly bytes: Buffer;
   readonly isZipped: boolean;
-  readonly outcome: Outcome | null;
 }
 
 /** Sends one request once and receives the whole answer. */
@@ -54,7 +52,7 @@ export class HttpSender {
    * @returns the answer as it came, or why there is none; follows no redirect, which could carry the token elsewhere
    * @throws `cancelled` when the signal aborts, nothing else
    */
-  async send(request: WireRequest, signal: AbortSignal | undefined): Promise<Received> {
+  async send(request: WireRequest, signal: AbortSignal | undefined): Promise<Received | Outcome> {
     if (signal?.aborted) throw cancelled();
     const limit = new AbortController();
     const stop = () => limit.abort();
@@ -67,15 +65,15 @@ export class HttpSender {
       return received;
     } catch (error) {
       if (signal?.aborted) throw cancelled();
-      if (limit.signal.aborted) return settled(failed(null, { code: 'api_timeout', again: true }));
-      return settled(failed(null, networkFailure(error, this.#connections.isProxyError(error))));
+      if (limit.signal.aborted) return failed(null, { code: 'api_timeout', again: true });
+      return failed(null, networkFailure(error, this.#connections.isProxyError(error)));
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', stop);
     }
   }
 
-  async #exchange(request: WireRequest, signal: AbortSignal): Promise<Received> {
+  async #exchange(request: WireRequest, signal: AbortSignal): Promise<Received | Outcome> {
     const { base, basePath, token, userAgent } = this.#settings;
     const dispatcher = await this.#connections.open();
     const response = await dispatcher.request({
@@ -96,35 +94,29 @@ export class HttpSender {
     if (status < 200 || status > 299) {
       // The text of a refusal is not passed on, but reading it to its end keeps the connection usable.
       await response.body.dump({ limit: 65_536 }).catch(() => undefined);
-      return settled(failed(status, statusFailure(status, response.headers)));
+      return failed(status, statusFailure(status, response.headers));
     }
     return receive(response, signal);
   }
 }
 
-async function receive(response: Dispatcher.ResponseData, signal: AbortSignal): Promise<Received> {
+async function receive(response: Dispatcher.ResponseData, signal: AbortSignal): Promise<Received | Outcome> {
   const status = response.statusCode;
   try {
     const bytes = Buffer.from(await response.body.arrayBuffer());
     const isZipped = header(response.headers, 'content-encoding')?.toLowerCase() === 'gzip';
-    return { status, bytes, isZipped, outcome: null };
+    return { status, bytes, isZipped };
   } catch (error) {
     if (signal.aborted) throw error;
-    return settled(unreadable(status, 'it broke off before its end'));
+    return unreadable(status, 'it broke off before its end');
   }
 }
 
-function settled(outcome: Outcome): Received {
-  return { status: outcome.status ?? 0, bytes: null, isZipped: false, outcome };
-}
-
 /** Reads an answer that has come: its JSON object, or why there is none. */
-export function readAnswer({ status, bytes, isZipped, outcome }: Received): Outcome {
-  if (outcome !== null) return outcome;
+export function readAnswer({ status, bytes, isZipped }: Received): Outcome {
   let text: string;
   try {
-    const whole = bytes ?? Buffer.alloc(0);
-    text = new TextDecoder().decode(isZipped ? unzip(whole) : whole);
+    text = new TextDecoder().decode(isZipped ? unzip(bytes) : bytes);
   } catch {
     return unreadable(status, 'it broke off before its end');
   }

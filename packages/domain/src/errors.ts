@@ -109,3 +109,8 @@ export function cancelled(cause?: unknown): TestioError {
     cause,
   });
 }
+
+/** Whether this is an error of the operating system with this code, such as ENOENT. */
+export function isSystemError(thrown: unknown, code: string): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === code;
+}

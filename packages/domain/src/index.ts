@@ -17,6 +17,7 @@ export {
   ERROR_KINDS,
   type ErrorKind,
   type ErrorReport,
+  isSystemError,
   TestioError,
   type TestioErrorFacts,
   toTestioError,

@@ -6,7 +6,7 @@ import { resolveReferences } from './input/references.ts';
 import type { Operation, OperationContext } from './operation.ts';
 import { readThrough } from './refresh/read-through.ts';
 import { inputOfSuccessor, supersededBy } from './superseded-names.ts';
-import type { Trust } from './trust/shape.ts';
+import { isNothingSynced } from './trust/nothing-known.ts';
 
 /** The answer to a question. */
 export interface Answer {
@@ -34,7 +34,7 @@ export async function callOperation(context: OperationContext, name: string, raw
     const parsed = await resolveReferences(context, operation, parseInput(operation, given));
     const input = validateInput(operation, parsed);
     const read = await readThrough(context, operation, input);
-    if (operation.answersBeforeSync !== true && lacksEverything(read)) throw neverSynced();
+    if (operation.answersBeforeSync !== true && isNothingSynced(read)) throw neverSynced();
     const delivered = operation.deliver === undefined ? read : await operation.deliver(context, input, read);
     const output = operation.output.parse(delivered);
     const text = operation.render(output);
@@ -44,11 +44,6 @@ export async function callOperation(context: OperationContext, name: string, raw
     if (isNotFound && (await hasNeverListedProducts(context))) throw neverSynced();
     throw thrown;
   }
-}
-
-function lacksEverything({ completeness }: Record<string, unknown>): boolean {
-  const { missing = [] } = (completeness ?? {}) as Partial<Trust['completeness']>;
-  return missing.some(({ what }) => what === 'everything');
 }
 
 /** In an empty store nothing is found, which says nothing about whether it exists. */

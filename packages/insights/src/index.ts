@@ -16,6 +16,7 @@ export {
 } from './operation.ts';
 export { type PublishedTool, publishedTool } from './published-tool.ts';
 export { cleanTesterText } from './quote/clean-tester-text.ts';
+export { csvRecord, defused } from './render/csv.ts';
 export type { ReportFile, ReportFolder, WrittenReport } from './report/report-folder.ts';
 export type { ObjectSchema } from './schema/json-schema.ts';
 export { QUOTED_NOTICE } from './shapes/bug-summary.ts';

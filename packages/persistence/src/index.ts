@@ -36,6 +36,7 @@ export type { Flag } from './schema/columns.ts';
 export type { SyncOutcomeStatus, SyncRunStatus } from './schema/sync.ts';
 export type { StoreTables } from './schema/tables.ts';
 export { idList, textList } from './sqlite/id-list.ts';
+export { createPrivateFolder } from './sqlite/private-folder.ts';
 export {
   checkSearchIndex,
   documentKind,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { TestioError } from '@testio-mcp/domain';
+import { isSystemError, TestioError } from '@testio-mcp/domain';
 import type { ReportFile, ReportFolder, WrittenReport } from '@testio-mcp/insights';
 import { reportPath } from './report-path.ts';
 
@@ -22,7 +22,9 @@ export function openReportFolder(folder: string): ReportFolder {
       const names = reportPath(path, extensions);
       const target = join(folder, ...names);
       try {
-        await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+        // Loaded only now: it comes with the database, which a command may not need.
+        const { createPrivateFolder } = await import('@testio-mcp/persistence');
+        createPrivateFolder(folder);
         await prepareFolders(folder, names.slice(0, -1));
         await refuseOccupied(target, names.join('/'), overwrite);
         const id = names.join('/');
@@ -39,7 +41,8 @@ export function openReportFolder(folder: string): ReportFolder {
         return await readFile(join(folder, ...names), 'utf8');
       } catch (thrown) {
         if (thrown instanceof TestioError) throw thrown;
-        if (isCode(thrown, 'ENOENT') || isCode(thrown, 'ENOTDIR') || isCode(thrown, 'EISDIR')) return null;
+        if (isSystemError(thrown, 'ENOENT') || isSystemError(thrown, 'ENOTDIR') || isSystemError(thrown, 'EISDIR'))
+          return null;
         throw thrown;
       }
     },
@@ -60,7 +63,7 @@ async function prepareFolders(root: string, names: readonly string[]): Promise<v
   for (const name of names) {
     folder = join(folder, name);
     await mkdir(folder, { mode: PRIVATE_FOLDER }).catch((thrown: unknown) => {
-      if (!isCode(thrown, 'EEXIST')) throw thrown;
+      if (!isSystemError(thrown, 'EEXIST')) throw thrown;
     });
     if (!(await lstat(folder)).isDirectory()) throw leadsAway(folder);
   }
@@ -106,13 +109,13 @@ async function linkNew(unfinished: string, target: string, id: string): Promise<
   try {
     await link(unfinished, target);
   } catch (thrown) {
-    throw isCode(thrown, 'EEXIST') ? occupied(id) : thrown;
+    throw isSystemError(thrown, 'EEXIST') ? occupied(id) : thrown;
   }
 }
 
 /** Null for what is not there. */
 function absent(thrown: unknown): null {
-  if (isCode(thrown, 'ENOENT') || isCode(thrown, 'ENOTDIR')) return null;
+  if (isSystemError(thrown, 'ENOENT') || isSystemError(thrown, 'ENOTDIR')) return null;
   throw thrown;
 }
 
@@ -146,8 +149,4 @@ function notWritten(target: string, cause: unknown): TestioError {
     next: 'Make room there or allow it, or set TESTIO_REPORTS_DIR to a folder that you may write to.',
     cause,
   });
-}
-
-function isCode(thrown: unknown, code: string): boolean {
-  return thrown instanceof Error && 'code' in thrown && thrown.code === code;
 }

@@ -1,4 +1,5 @@
 import { TestioError } from '@testio-mcp/domain';
+import { csvRecord } from '@testio-mcp/insights';
 import { trust } from '../diagnostics.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Invocation } from '../invocation.ts';
@@ -6,7 +7,7 @@ import { count } from '../numbers.ts';
 import type { Output } from '../output.ts';
 import type { Asked } from '../questions/add-questions.ts';
 import { answerTable } from '../questions/answer-table.ts';
-import { csvCells, csvRecord } from '../questions/csv.ts';
+import { csvCells } from '../questions/csv.ts';
 import { withFlagNames } from '../questions/flag-names.ts';
 import { pagesOf } from '../questions/pages.ts';
 import { namesIn, type Row, type RowSource, rowsOf } from '../questions/row-source.ts';

@@ -1,15 +1,5 @@
+import { defused } from '@testio-mcp/insights';
 import type { Row } from './row-source.ts';
-
-// RFC 4180. Who opens it is mostly a spreadsheet, and what testers wrote must not become a formula there.
-
-/** A text that a spreadsheet may take for a formula. */
-const FORMULA = /^[=+\-@\t\r\n]/;
-const NEEDS_QUOTES = /[",\r\n]/;
-
-/** One record without its line end. */
-export function csvRecord(cells: readonly string[]): string {
-  return cells.map((cell) => (NEEDS_QUOTES.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',');
-}
 
 /** A row as cells under these columns. What is unknown or absent is an empty cell. */
 export function csvCells(row: Row, columns: readonly string[]): string[] {
@@ -26,8 +16,7 @@ function cellOf(value: unknown): string {
   if (value === null || value === undefined) return '';
   // A negative number is a number; a text that looks like one may go on with anything.
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  const text = textOf(value);
-  return FORMULA.test(text) ? `'${text}` : text;
+  return defused(textOf(value));
 }
 
 function textOf(value: unknown): string {

@@ -1,17 +1,8 @@
 import { toTestioError } from '@testio-mcp/domain';
 import { programVersion, type Runtime } from '@testio-mcp/runtime';
 import { Hono } from 'hono';
+import { readDiagnostics } from './diagnostics.ts';
 import { statusOf } from './problem.ts';
-
-/** What is read of the answer of get_server_diagnostics. */
-interface Diagnostics {
-  readonly as_of: string | null;
-  readonly completeness: { readonly complete: boolean };
-  readonly sync: {
-    readonly running: unknown;
-    readonly last_attempt: { readonly status: string; readonly finished_at: string | null } | null;
-  };
-}
 
 /**
  * `/health/live`: the process answers. `/health/ready`: it can answer questions, and if not, why; how fresh the store is and
@@ -25,8 +16,7 @@ export function healthRoutes(runtime: Runtime): Hono {
   app.get('/ready', async (c) => {
     c.header('Cache-Control', 'no-store');
     try {
-      const { output } = await runtime.call('get_server_diagnostics', {}, { signal: c.req.raw.signal });
-      const { as_of, completeness, sync } = output as unknown as Diagnostics;
+      const { as_of, completeness, sync } = await readDiagnostics(runtime, c.req.raw.signal);
       const { status = null, finished_at = null } = sync.last_attempt ?? {};
       return c.json(
         {

@@ -2,15 +2,8 @@ import { parseInstant, toTestioError } from '@testio-mcp/domain';
 import type { Runtime } from '@testio-mcp/runtime';
 import type { MiddlewareHandler } from 'hono';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { readDiagnostics } from './diagnostics.ts';
 import { REST_ROOT } from './rest.ts';
-
-/** What is read of the answer of get_server_diagnostics. */
-interface Diagnostics {
-  readonly as_of: string | null;
-  readonly completeness: { readonly complete: boolean };
-  readonly store: { readonly counts: Readonly<Record<string, number>>; readonly size_bytes: number };
-  readonly sync: { readonly open_failures: number; readonly last_attempt: { readonly status: string } | null };
-}
 
 const SECONDS = [0.005, 0.02, 0.1, 0.5, 2, 10, 60];
 
@@ -62,8 +55,7 @@ export function startMetrics(runtime: Runtime, openSessions: () => number): Metr
   const last = gauge('sync_last_attempt', '1 for how the last sync ended.', ['status']);
 
   const readStore = async (): Promise<void> => {
-    const { output } = await runtime.call('get_server_diagnostics', {});
-    const { as_of, completeness, store, sync } = output as unknown as Diagnostics;
+    const { as_of, completeness, store, sync } = await readDiagnostics(runtime);
     for (const [entity, count] of Object.entries(store.counts)) rows.set({ entity }, count);
     size.set(store.size_bytes);
     asOf.set(as_of === null ? 0 : (parseInstant(as_of) ?? 0) / 1000);

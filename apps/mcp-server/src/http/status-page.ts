@@ -2,28 +2,13 @@ import { toTestioError } from '@testio-mcp/domain';
 import { programVersion, type Runtime } from '@testio-mcp/runtime';
 import type { Handler } from 'hono';
 import { html } from 'hono/html';
+import { type Diagnostics, readDiagnostics } from './diagnostics.ts';
 import { page } from './page.ts';
 
-/** What is read of the answers. */
-interface Diagnostics {
-  readonly as_of: string | null;
-  readonly completeness: {
-    readonly complete: boolean;
-    readonly missing: readonly { what: string; count: number | null; why: string }[];
-  };
-  readonly store: { readonly counts: Readonly<Record<string, number>> };
-  readonly sync: {
-    readonly running: unknown;
-    readonly last_attempt: {
-      readonly status: string;
-      readonly finished_at: string | null;
-      readonly error: unknown;
-    } | null;
-  };
-}
+/** What is read of the answer of list_products. */
 interface Products {
   readonly total: number;
-  readonly products: readonly { id: number; title: string | null; test_count: number; bug_count: number }[];
+  readonly products: readonly { id: number; title: string | null; test_count: number; bug_count: number | null }[];
 }
 
 const MOST_PRODUCTS = 200;
@@ -34,8 +19,7 @@ export function statusPage(runtime: Runtime): Handler {
     c.header('Cache-Control', 'no-store');
     try {
       const { signal } = c.req.raw;
-      const diagnostics = await runtime.call('get_server_diagnostics', {}, { signal });
-      const facts = diagnostics.output as unknown as Diagnostics;
+      const facts = await readDiagnostics(runtime, signal);
       const list =
         facts.as_of === null ? null : await runtime.call('list_products', { per_page: MOST_PRODUCTS }, { signal });
       return c.html(page('Status', contents(facts, list?.output as unknown as Products | undefined)));
@@ -54,7 +38,7 @@ function contents({ as_of, completeness, store, sync }: Diagnostics, products: P
   return html`<h1>testio-mcp ${programVersion()}</h1>
 <p>${as_of === null ? html`<strong class="bad">Nothing was synced yet.</strong>` : html`The local copy is as of <strong><time datetime="${as_of}">${as_of}</time></strong>.`}
 ${completeness.complete ? html`<span class="good">It is complete.</span>` : html`<span class="bad">It is not complete.</span>`}</p>
-<p>${sync.running ? 'A sync is running.' : 'No sync is running.'} ${last === null ? '' : `The last one ended as ${last.status}${last.finished_at === null ? '' : ` at ${last.finished_at}`}.`}</p>
+<p>${sync.running !== null ? 'A sync is running.' : 'No sync is running.'} ${last === null ? '' : `The last one ended as ${last.status}${last.finished_at === null ? '' : ` at ${last.finished_at}`}.`}</p>
 ${
   completeness.missing.length === 0
     ? ''
@@ -69,7 +53,7 @@ ${
     ? ''
     : html`<h2>Products</h2><div class="scrolls"><table>
 <thead><tr><th scope="col">Product</th><th scope="col" class="number">Id</th><th scope="col" class="number">Tests</th><th scope="col" class="number">Bugs</th></tr></thead>
-<tbody>${products.products.map(({ id, title, test_count, bug_count }) => html`<tr><th scope="row">${title ?? 'untitled'}</th><td class="number">${id}</td><td class="number">${test_count}</td><td class="number">${bug_count}</td></tr>`)}</tbody>
+<tbody>${products.products.map(({ id, title, test_count, bug_count }) => html`<tr><th scope="row">${title ?? 'untitled'}</th><td class="number">${id}</td><td class="number">${test_count}</td><td class="number">${bug_count ?? 'unknown'}</td></tr>`)}</tbody>
 </table></div>${products.total > products.products.length ? html`<p>… and ${products.total - products.products.length} more.</p>` : ''}`
 }
 <h2>For programs</h2>

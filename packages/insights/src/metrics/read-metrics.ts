@@ -43,6 +43,11 @@ export async function readMetrics(db: Db, query: MetricQuery): Promise<MetricGro
   };
 }
 
+/** The groups of a question without its totals, for answers that tell the same totals by several dimensions. */
+export async function readMetricGroups(db: Db, query: MetricQuery): Promise<readonly MetricGroup[]> {
+  return readGroups(db, query, await timeSpan(db));
+}
+
 async function readGroups(db: Db, query: MetricQuery, span: TimeSpan): Promise<MetricGroup[]> {
   const byBugs = countsTestsByBugs(query);
   const ofTests = testDimensions(query);

@@ -13,8 +13,8 @@ import { invalidInput } from '../input/errors.ts';
 import { freshness, period, productIds, testIds, testStatuses } from '../input/parameters.ts';
 import { periodOf } from '../input/period-of.ts';
 import { defineOperation, type OperationContext } from '../operation.ts';
+import { requireProducts } from '../queries/known-products.ts';
 import { requireTests } from '../queries/known-tests.ts';
-import { requireProduct } from '../queries/product.ts';
 import { countOf, countsText, percent, trustLine } from '../render/lines.ts';
 import { type ReportScope, readReport } from '../report/read-report.ts';
 import { reportShape } from '../report/report-shape.ts';
@@ -125,14 +125,7 @@ async function requireScope(
   db: ReadScope['db'],
   { productIds: products, testIds: tests }: ReportScope,
 ): Promise<Missing[]> {
-  const known = await db
-    .selectFrom('products')
-    .select('id')
-    .where('deleted_at', 'is', null)
-    .where('id', 'in', idList(products ?? []))
-    .execute();
-  const missing = (products ?? []).find((id) => !known.some((product) => product.id === id));
-  if (missing !== undefined) await requireProduct(db, missing);
+  if (products !== null) await requireProducts(db, products);
   if (tests === null) return [];
   const unknown = await requireTests(db, tests);
   if (products === null) return unknown;

@@ -119,7 +119,7 @@ const RULES: ListRules = {
   name: 'get_problematic_tests',
   keys: { last_seen_at: sql`f.last_seen_at` },
   initial: { by: 'last_seen_at', order: 'desc' },
-  // Records are never deleted, so their numbers stay what they are.
+  // Records are deleted by people alone, so their numbers stay what they are while a list is walked.
   id: sql<number>`f.rowid`,
 };
 

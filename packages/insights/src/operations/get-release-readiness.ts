@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { invalidInput } from '../input/errors.ts';
 import { freshness, period as periodParameter, productId } from '../input/parameters.ts';
 import type { Key } from '../metrics/query.ts';
-import { type MetricGroup, readMetrics } from '../metrics/read-metrics.ts';
+import { type MetricGroup, readMetricGroups, readMetrics } from '../metrics/read-metrics.ts';
 import { defineOperation } from '../operation.ts';
 import { requireProduct } from '../queries/product.ts';
 import { contentFigures, runningTests } from '../queries/product-figures.ts';
@@ -84,7 +84,7 @@ export const getReleaseReadiness = defineOperation({
         withFeatures: false,
       };
       const open = await readMetrics(db, { ...query, dimensions: ['bug_status', 'severity'] });
-      const running = await readMetrics(db, { ...query, dimensions: ['test_status'] });
+      const running = await readMetricGroups(db, { ...query, dimensions: ['test_status'] });
       const bugs = await openCriticalBugs(db, id, FEW);
       const unfixed = await unfixedCriticalBugs(db, id, since);
       const content = await contentFigures(db, id);
@@ -95,7 +95,7 @@ export const getReleaseReadiness = defineOperation({
         high: metricValue('open_bugs', partsAt(open.groups, ['open', 'high'])).value ?? 0,
         unread: open.totals.testsUnread,
         unfixed,
-        running: metricValue('test_count', partsAt(running.groups, ['running'])).value ?? 0,
+        running: metricValue('test_count', partsAt(running, ['running'])).value ?? 0,
         untested: gaps.untested,
         features: gaps.features,
         since: toIso(since).slice(0, 10),

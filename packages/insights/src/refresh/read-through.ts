@@ -2,7 +2,7 @@ import { toTestioError } from '@testio-mcp/domain';
 import type { Shown } from '@testio-mcp/sync-engine';
 import type { Freshness } from '../input/parameters.ts';
 import type { Operation, OperationContext } from '../operation.ts';
-import { sayWhatIsNotKnown } from '../trust/nothing-known.ts';
+import { isNothingSynced, sayWhatIsNotKnown } from '../trust/nothing-known.ts';
 import type { Missing, Trust } from '../trust/shape.ts';
 import { notFoundFor } from './not-found.ts';
 import { gapNotes, olderParts, WITHOUT_API } from './notes.ts';
@@ -73,10 +73,6 @@ function noted(output: Output, notes: readonly Missing[]): Output {
   if (notes.length === 0) return output;
   const missing = [...output.completeness.missing, ...notes];
   return { ...output, completeness: { complete: false, missing } };
-}
-
-function isNothingSynced({ completeness }: Output): boolean {
-  return completeness.missing.some(({ what }) => what === 'everything');
 }
 
 function isEmpty(shown: Shown): boolean {

@@ -1,7 +1,5 @@
+import { csvRecord, defused } from '../render/csv.ts';
 import type { ReportCell, ReportTable } from './report-tables.ts';
-
-/** What a spreadsheet would take for the beginning of a formula. */
-const FORMULA = /^[=+\-@\t\r\n\u00a0 ]*[=+\-@]|^[\t\r]/;
 
 /**
  * A report as one table in long form, as RFC 4180 has it: a line per number, with the part and the row that it is of. Such a table
@@ -18,14 +16,12 @@ export function reportCsv(tables: readonly ReportTable[]): string {
     }),
   );
   return [['part', 'row', 'name', 'figure', 'value'], ...lines]
-    .map((line) => `${line.map(csvCell).join(',')}\r\n`)
+    .map((line) => `${csvRecord(line.map(csvCell))}\r\n`)
     .join('');
 }
 
-/** A cell: quoted where it must be, defused where a spreadsheet would compute it. Null is empty. */
+/** Null is empty. */
 function csvCell(value: ReportCell): string {
   if (value === null) return '';
-  if (typeof value === 'number') return String(value);
-  const safe = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return typeof value === 'number' ? String(value) : defused(value);
 }

@@ -1,3 +1,4 @@
+import { percent } from '../render/lines.ts';
 import type { ShownTrust } from '../trust/shape.ts';
 import { chartSvg } from './chart-svg.ts';
 import { type ReportChart, reportCharts } from './charts.ts';
@@ -95,8 +96,4 @@ const format = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 
 function count(value: number | null): string {
   return value === null ? 'unknown' : format.format(value);
-}
-
-function percent(value: number | null): string {
-  return value === null ? '–' : `${Math.round(value * 1_000) / 10} %`;
 }

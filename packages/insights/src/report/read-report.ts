@@ -15,7 +15,7 @@ import {
 import { idList, type ReadScope } from '@testio-mcp/persistence';
 import type { DimensionName } from '../metrics/dimensions.ts';
 import type { Key, MetricQuery } from '../metrics/query.ts';
-import { type MetricGroup, readMetrics } from '../metrics/read-metrics.ts';
+import { type MetricGroup, readMetricGroups, readMetrics } from '../metrics/read-metrics.ts';
 import { cleanTesterText } from '../quote/clean-tester-text.ts';
 import { toTitled } from '../shapes/titled.ts';
 import { figuresOf, noCounts, readTests, testStatuses, testTypes } from './counted-tests.ts';
@@ -41,12 +41,12 @@ export interface ReportScope {
  * depend on the data.
  */
 export async function readReport(db: Db, scope: ReportScope): Promise<QualityReport> {
-  const ask = (dimensions: readonly DimensionName[]) => readMetrics(db, metricQuery(scope, dimensions));
-  const { groups: byProduct, totals } = await ask(['product']);
-  const bySeverity = (await ask(['product', 'severity'])).groups;
-  const byTest = (await ask(['test'])).groups;
-  const byReason = (await ask(['rejection_reason'])).groups;
-  const byFeature = (await ask(['feature'])).groups;
+  const { groups: byProduct, totals } = await readMetrics(db, metricQuery(scope, ['product']));
+  const groupsBy = (...dimensions: DimensionName[]) => readMetricGroups(db, metricQuery(scope, dimensions));
+  const bySeverity = await groupsBy('product', 'severity');
+  const byTest = await groupsBy('test');
+  const byReason = await groupsBy('rejection_reason');
+  const byFeature = await groupsBy('feature');
 
   const tests = await readTests(db, byTest);
   const titles = await readTitles(db, 'products', scope.productIds ?? byProduct.map(({ keys }) => Number(keys[0])));

@@ -22,3 +22,9 @@ export function sayWhatIsNotKnown<Output extends Record<string, unknown> & Trust
     as_of === null ? 'nothing is known yet, because nothing was read' : 'none is known, but not all was read';
   return { ...output, range };
 }
+
+/** Whether an answer rests on a store into which nothing was ever synced. */
+export function isNothingSynced({ completeness }: Record<string, unknown>): boolean {
+  const { missing = [] } = (completeness ?? {}) as Partial<Trust['completeness']>;
+  return missing.some(({ what }) => what === 'everything');
+}

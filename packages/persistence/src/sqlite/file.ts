@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isSystemError } from '@testio-mcp/domain';
 import { createPrivateFolder } from './private-folder.ts';
 import { notAStore } from './trouble.ts';
 
@@ -46,7 +47,7 @@ async function createFile(file: string): Promise<boolean> {
     await created.chmod(0o600).finally(() => created.close());
     return true;
   } catch (thrown) {
-    if (isCode(thrown, 'EEXIST')) return false;
+    if (isSystemError(thrown, 'EEXIST')) return false;
     throw thrown;
   }
 }
@@ -54,8 +55,4 @@ async function createFile(file: string): Promise<boolean> {
 /** Asked after every write: waiting for another thread would take far longer than the answer. */
 function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-}
-
-function isCode(thrown: unknown, code: string): boolean {
-  return thrown instanceof Error && 'code' in thrown && thrown.code === code;
 }

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isSystemError } from '@testio-mcp/domain';
 
 /**
  * Makes a folder, and those above it that are missing, for the owner alone (0700), whatever the umask. What exists is left as
@@ -15,7 +16,7 @@ export function createPrivateFolder(folder: string): void {
       mkdirSync(at);
     } catch (thrown) {
       // Somebody else was quicker; what is no folder fails at the next step.
-      if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST') continue;
+      if (isSystemError(thrown, 'EEXIST')) continue;
       throw thrown;
     }
     chmodSync(at, 0o700);

@@ -6,6 +6,7 @@ import {
   readLeaseToken,
   type Store,
 } from '@testio-mcp/persistence';
+import { guardedStore } from '../guarded-store.ts';
 
 /**
  * The store as a refresh may use it: nothing is written while somebody syncs, nor once a sync began after the refresh did.
@@ -20,22 +21,11 @@ export async function storeWithoutSync(store: Store, timing: LeaseTiming): Promi
     if (holder !== null) throw syncRuns(holder);
     return readLeaseToken(scope);
   });
-  return {
-    file: store.file,
-    get unitsInFlight() {
-      return store.unitsInFlight;
-    },
-    read: (work) => store.read(work),
-    write: (work) =>
-      store.write(async (scope) => {
-        const holder = await readLeaseHolder(scope, timing);
-        if (holder !== null) throw syncRuns(holder);
-        if ((await readLeaseToken(scope)) !== seen) throw syncBegan();
-        return work(scope);
-      }),
-    sizeBytes: () => store.sizeBytes(),
-    close: () => store.close(),
-  };
+  return guardedStore(store, async (scope) => {
+    const holder = await readLeaseHolder(scope, timing);
+    if (holder !== null) throw syncRuns(holder);
+    if ((await readLeaseToken(scope)) !== seen) throw syncBegan();
+  });
 }
 
 function syncRuns({ owner, acquiredAt }: LeaseHolder): TestioError {

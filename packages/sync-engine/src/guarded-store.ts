@@ -1,0 +1,19 @@
+import type { Store, WriteScope } from '@testio-mcp/persistence';
+
+/** The same store, but every write first does this, in its own transaction. What it throws keeps the write from being done. */
+export function guardedStore(store: Store, guard: (scope: WriteScope) => Promise<void>): Store {
+  return {
+    file: store.file,
+    get unitsInFlight() {
+      return store.unitsInFlight;
+    },
+    read: (work) => store.read(work),
+    write: (work) =>
+      store.write(async (scope) => {
+        await guard(scope);
+        return work(scope);
+      }),
+    sizeBytes: () => store.sizeBytes(),
+    close: () => store.close(),
+  };
+}
