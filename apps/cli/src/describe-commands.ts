@@ -54,10 +54,12 @@ function describe(command: Command, line: string, operation: string | null): Com
       : `${argument.required ? '<' : '['}${argument.name()}${argument.required ? '>' : ']'}`,
     description: argument.description,
   }));
-  const options = command.options.map((option) => ({
-    term: help.optionTerm(option),
-    description: help.optionDescription(option),
-  }));
+  const options = command.options
+    .filter(({ hidden }) => !hidden)
+    .map((option) => ({
+      term: help.optionTerm(option),
+      description: help.optionDescription(option),
+    }));
   return {
     line,
     usage: `${line} ${command.usage()}`.trim(),

@@ -125,6 +125,7 @@ function addProblematic(
   end: (work: Promise<number>) => Promise<void>,
 ): void {
   const problematic = program.commands.find((command) => command.name() === 'problematic');
+  problematic?.description('what could not be read: list, retry, map, clear');
   problematic
     ?.command('retry')
     .description('try again what could not be read, in all products or in one')

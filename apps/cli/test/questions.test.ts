@@ -1,8 +1,9 @@
 import { SEVERITIES, TestioError } from '@testio-mcp/domain';
 import { operations } from '@testio-mcp/insights';
+import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { buildProgram } from '../src/program.ts';
-import { operationAsked } from '../src/questions/add-questions.ts';
+import { addQuestions, operationAsked } from '../src/questions/add-questions.ts';
 import { commandPath } from '../src/questions/command-path.ts';
 import { withFlagNames } from '../src/questions/flag-names.ts';
 import { parametersOf } from '../src/questions/parameters.ts';
@@ -66,6 +67,23 @@ describe('the flags', () => {
     expect(required('list_bugs').options.map(({ flag }) => flag)).toEqual(
       expect.arrayContaining(['test', 'severity', 'known', 'rejection-reason']),
     );
+  });
+
+  test.each([
+    ['as words', ['readiness', 'web', 'shop']],
+    ['by its flag', ['readiness', '--product', 'web shop']],
+  ])('what a question is about can be given %s', async (_, line) => {
+    const asked: unknown[] = [];
+    const program = new Command().exitOverride();
+    addQuestions(program, questions, async ({ input }) => {
+      asked.push(input);
+    });
+    await program.parseAsync(line, { from: 'user' });
+    expect(asked).toEqual([{ product_id: 'web shop' }]);
+    for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => undefined });
+    await expect(program.parseAsync(['readiness'], { from: 'user' })).rejects.toMatchObject({
+      code: 'commander.missingArgument',
+    });
   });
 
   test('a flag that two parameters would share belongs to the first', () => {

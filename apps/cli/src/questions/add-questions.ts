@@ -55,7 +55,7 @@ function commandAt(program: Command, path: readonly string[]): Command {
 
 function takeQuestion(command: Command, question: Question, act: (asked: Asked) => Promise<void>): void {
   const { subject, options, rows, hasPages } = question;
-  if (subject !== null) command.argument(`<${subject.flag}...>`, subject.help);
+  if (subject !== null) takeSubject(command, subject);
   const fields = new Map<string, Parameter>();
   for (const parameter of options) {
     for (const option of optionsFor(parameter)) {
@@ -69,13 +69,30 @@ function takeQuestion(command: Command, question: Question, act: (asked: Asked) 
   }
   command.addHelpText('after', helpEnd(question));
   command.action(async (...given: unknown[]) => {
-    const { csv, all, ...values } = command.opts<Record<string, unknown>>();
+    const { csv, all, [SUBJECT]: named = [], ...values } = command.opts<Record<string, unknown>>();
     const input = Object.fromEntries(
       Object.entries(values).map(([name, value]) => [fields.get(name)?.field ?? name, value]),
     );
-    if (subject !== null) input[subject.field] = subjectValue(subject, given[0] as readonly string[]);
+    if (subject !== null) {
+      const words = [...(given[0] as readonly string[]), ...(named as readonly string[])];
+      if (words.length === 0) {
+        command.error(`missing required argument '${subject.flag}'`, { code: 'commander.missingArgument' });
+      }
+      input[subject.field] = subjectValue(subject, words);
+    }
     await act({ question, input, csv: csv === true, all: all === true });
   });
+}
+
+/** Where commander keeps what was given as `--product` instead of as an argument. */
+const SUBJECT = 'subject';
+
+/** What the question is about is an argument. Who is used to `--product` from the lists may say that here too. */
+function takeSubject(command: Command, { flag, placeholder, help }: Parameter): void {
+  command.argument(`[${flag}...]`, help).usage(`[options] <${flag}...>`);
+  const option = new Option(`--${flag} <${placeholder}>`, help).hideHelp();
+  option.attributeName = () => SUBJECT;
+  command.addOption(option.argParser((given: string, before: readonly string[] = []) => [...before, given]));
 }
 
 function subjectValue(subject: Parameter, words: readonly string[]): unknown {
