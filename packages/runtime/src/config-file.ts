@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { TestioError } from '@testio-mcp/domain';
+import { readDotenv } from './dotenv-text.ts';
 
 /**
  * Reads a configuration file in dotenv syntax.
@@ -10,7 +10,7 @@ import { TestioError } from '@testio-mcp/domain';
  */
 export function readConfigFile(file: string, required: boolean): Readonly<Record<string, string | undefined>> {
   try {
-    return parseEnv(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
+    return readDotenv(readFileSync(file, 'utf8'));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     if (code === 'ENOENT' && !required) return {};

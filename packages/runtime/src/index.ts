@@ -1,4 +1,6 @@
 export { type Config, type ConfigSources, loadConfig, requireToken } from './config.ts';
+export { commonConfigFile, customerConfigFile, UNNAMED_CUSTOMER } from './config-layout.ts';
+export { changeConfigFile, type SettingChanges, settingText, type WrittenConfig } from './config-writer.ts';
 export type { Freshening } from './keep-fresh.ts';
 export { createLogger, type LogDestination, type Logger } from './logger.ts';
 export { createRedactor, secretsOf } from './redaction.ts';

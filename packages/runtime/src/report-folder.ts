@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { link, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { link, lstat, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { isSystemError, TestioError } from '@testio-mcp/domain';
 import type { ReportFile, ReportFolder, WrittenReport } from '@testio-mcp/insights';
 import { reportPath } from './report-path.ts';
+import { writeWholeFile } from './whole-file.ts';
 
-const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
 const MOST_LISTED = 1_000;
 const ENDINGS: readonly string[] = ['json', 'md', 'markdown', 'csv', 'html', 'htm'];
@@ -28,8 +27,9 @@ export function openReportFolder(folder: string): ReportFolder {
         await prepareFolders(folder, names.slice(0, -1));
         await refuseOccupied(target, names.join('/'), overwrite);
         const id = names.join('/');
-        const bytes = await writeWhole(target, id, content, overwrite);
-        return { id, path: target, bytes };
+        // Without `overwrite` it never replaces one that came meanwhile.
+        await writeWholeFile(target, content, overwrite ? undefined : (finished) => linkNew(finished, target, id));
+        return { id, path: target, bytes: Buffer.byteLength(content) };
       } catch (thrown) {
         throw thrown instanceof TestioError ? thrown : notWritten(target, thrown);
       }
@@ -83,25 +83,6 @@ async function refuseOccupied(target: string, id: string, overwrite: boolean): P
   if (there === null) return;
   if (!there.isFile()) throw leadsAway(target);
   if (!overwrite) throw occupied(id);
-}
-
-/** Writes the file whole or not at all, and gives its size. Without `overwrite` it never replaces one that came meanwhile. */
-async function writeWhole(target: string, id: string, content: string, overwrite: boolean): Promise<number> {
-  const unfinished = `${target}.${randomUUID()}.tmp`;
-  try {
-    const file = await open(unfinished, 'wx', PRIVATE_FILE);
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    if (overwrite) await rename(unfinished, target);
-    else await linkNew(unfinished, target, id);
-    return Buffer.byteLength(content);
-  } finally {
-    await rm(unfinished, { force: true });
-  }
 }
 
 /** Gives a finished file its name, unless another one has it by now. */

@@ -1,0 +1,106 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { isSystemError, TestioError } from '@testio-mcp/domain';
+import { changeDotenv } from './dotenv-text.ts';
+import { Secret } from './secret.ts';
+import { SETTINGS, type SettingName } from './settings.ts';
+import { writeWholeFile } from './whole-file.ts';
+
+/** Settings with their new texts; null removes one. */
+export type SettingChanges = Partial<Record<SettingName, string | null>>;
+
+export interface WrittenConfig {
+  readonly file: string;
+  /** Where the file that was replaced is kept; null when there was none, or nobody asked. */
+  readonly backup: string | null;
+}
+
+/**
+ * Sets and removes settings in a configuration file. All values are judged first. The file is replaced as a whole or not at all;
+ * only its owner can read it. Comments, order and lines that mean nothing to us stay.
+ *
+ * @param options.backup keeps what is replaced as `<file>.backup`, one only
+ * @throws TestioError `invalid_setting`, which says what is accepted; `config_file_not_editable`, `config_file_not_written`
+ */
+export async function changeConfigFile(
+  file: string,
+  changes: SettingChanges,
+  options: { readonly backup?: boolean } = {},
+): Promise<WrittenConfig> {
+  const texts = new Map<string, string | null>();
+  for (const [name, text] of Object.entries(changes) as [SettingName, string | null][]) {
+    texts.set(SETTINGS[name].variable, text === null ? null : settingText(name, text));
+  }
+  try {
+    const target = await targetOf(file);
+    const before = target === null ? null : await readFile(target, 'utf8');
+    const after = changeDotenv(before ?? '', texts);
+    if (after === null) throw notEditable(file);
+    if (before === null && after === '') return { file, backup: null };
+    if (target === null) await createFolder(dirname(file));
+    const backup = options.backup === true && before !== null ? `${file}.backup` : null;
+    if (backup !== null) await writeWholeFile(backup, before ?? '');
+    await writeWholeFile(target ?? file, after);
+    return { file, backup };
+  } catch (thrown) {
+    throw thrown instanceof TestioError ? thrown : notWritten(file, thrown);
+  }
+}
+
+/**
+ * The text of a setting as it is written into a file.
+ *
+ * @throws TestioError `invalid_setting`, which says what is accepted
+ */
+export function settingText(name: SettingName, given: string): string {
+  const { variable, type, secret } = SETTINGS[name];
+  const text = given.trim();
+  const parsed = text === '' ? undefined : type.schema.safeParse(text);
+  if (parsed?.success) return parsed.data instanceof Secret ? parsed.data.reveal() : text;
+  const shown = JSON.stringify(text.slice(0, SHOWN_VALUE_LENGTH));
+  throw new TestioError({
+    kind: 'validation',
+    code: 'invalid_setting',
+    message: `${variable} must be ${type.accepts}${secret ? '' : `, not ${shown}`}.`,
+    next: 'Give such a value. Nothing was written.',
+    field: variable,
+  });
+}
+
+const SHOWN_VALUE_LENGTH = 60;
+
+/** The file itself where a link leads to it, so that the link stays; null when there is none yet. */
+async function targetOf(file: string): Promise<string | null> {
+  try {
+    return await realpath(file);
+  } catch (thrown) {
+    if (isSystemError(thrown, 'ENOENT')) return null;
+    throw thrown;
+  }
+}
+
+async function createFolder(folder: string): Promise<void> {
+  // Loaded only now: it comes with the database.
+  const { createPrivateFolder } = await import('@testio-mcp/persistence');
+  createPrivateFolder(folder);
+}
+
+function notEditable(file: string): TestioError {
+  return new TestioError({
+    kind: 'configuration',
+    code: 'config_file_not_editable',
+    message: `The setting cannot be written into ${file}: its value or a line of the file does not fit the syntax NAME=value.`,
+    next: 'Look for lines without = and for values with line breaks, and edit the file by hand. Nothing was written.',
+  });
+}
+
+function notWritten(file: string, cause: unknown): TestioError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
+  return new TestioError({
+    kind: 'configuration',
+    code: 'config_file_not_written',
+    message: `The configuration file ${file} cannot be written (${code}).`,
+    next: 'Check who may write to it and to its folder. Nothing was changed.',
+    cause,
+  });
+}
