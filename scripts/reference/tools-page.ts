@@ -1,6 +1,13 @@
-import { operations, publishedTool } from '@testio-mcp/insights';
+import { answerSchema, operations, publishedTool } from '@testio-mcp/insights';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { GENERATED, table } from './markdown.ts';
+
+interface Member {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Member>>;
+  readonly items?: Member;
+  readonly anyOf?: readonly Member[];
+}
 
 interface Parameter {
   readonly type?: string;
@@ -16,7 +23,8 @@ interface Parameter {
 export function toolsPage(): string {
   const tools = operations.map((operation) => {
     const { name, title, description, inputSchema, annotations } = publishedTool(operation);
-    return { name, title, description, inputSchema, annotations, tokens: listingTokens(operation) };
+    const tokens = listingTokens(operation);
+    return { name, title, description, inputSchema, annotations, tokens, answer: answer(operation) };
   });
   const total = tools.reduce((sum, { tokens }) => sum + tokens, 0);
   const overview = table(
@@ -26,14 +34,15 @@ export function toolsPage(): string {
   return [
     '# Tools',
     GENERATED,
-    'Ask these in Claude or Cursor, by `testio-mcp call NAME JSON` in a shell, or through any MCP client. Every answer carries `as_of` (the oldest instant at which the API confirmed what it rests on) and `completeness` (what is missing and why). Tokens are those of name, description and input schema (o200k), which a model reads before it asks anything.',
+    'Ask these in Claude or Cursor, by `testio-mcp call NAME JSON` in a shell, or through any MCP client. Every answer carries `as_of` (the oldest instant at which the API confirmed what it rests on) and `completeness` (what is missing and why). `null` means unknown, never 0. Tokens are those of name, description and input schema (o200k), which a model reads before it asks anything. Each tool as MCP lists it, with its output schema, stands in [tools/](tools/).',
     overview,
     `All together: ${total} tokens.`,
-    ...tools.flatMap(({ name, title, description, inputSchema, annotations }) => [
+    ...tools.flatMap(({ name, title, description, inputSchema, annotations, answer: members }) => [
       `## ${name}`,
       `**${title}.** ${description.replaceAll('\n', ' ')}`,
       `${annotations.readOnlyHint ? 'Reads only' : 'Writes'}; ${annotations.openWorldHint ? 'may ask the Test IO API' : 'answers from the local copy'}.`,
       parameters(inputSchema),
+      members,
     ]),
     '',
   ].join('\n\n');
@@ -42,6 +51,25 @@ export function toolsPage(): string {
 function listingTokens(operation: (typeof operations)[number]): number {
   const { name, description, inputSchema } = publishedTool(operation);
   return countTokens(JSON.stringify({ name, description, inputSchema }));
+}
+
+/** What an answer consists of, and what its members mean where their names do not say it. */
+function answer(operation: (typeof operations)[number]): string {
+  const schema = answerSchema(operation);
+  const names = Object.keys(schema.properties).map((name) => `\`${name}\``);
+  const explained = [...explainedIn(schema)].filter(([path]) => path !== '`as_of`');
+  const consists = `Answers with ${names.join(', ')}.`;
+  return explained.length === 0 ? consists : `${consists}\n\n${table(['Member', 'Meaning'], explained)}`;
+}
+
+/** The members with a description, by their path: `tests[].product.id`. */
+function* explainedIn(node: Member, path = ''): Generator<[string, string]> {
+  if (node.description !== undefined) yield [`\`${path}\``, node.description];
+  for (const [name, member] of Object.entries(node.properties ?? {})) {
+    yield* explainedIn(member, path === '' ? name : `${path}.${name}`);
+  }
+  if (node.items !== undefined) yield* explainedIn(node.items, `${path}[]`);
+  for (const branch of node.anyOf ?? []) yield* explainedIn(branch, path);
 }
 
 function firstLine(description: string): string {

@@ -1,4 +1,4 @@
-import { csvRecord, findOperation, operations, publishedTool } from '@testio-mcp/insights';
+import { answerSchema, csvRecord, findOperation, operations } from '@testio-mcp/insights';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answerTable, cellText } from '../src/questions/answer-table.ts';
@@ -10,12 +10,12 @@ import { joinTrust, trustText } from '../src/questions/trust-text.ts';
 describe('rows', () => {
   test('every list of the catalogue has columns, and every summary is no list', () => {
     for (const operation of operations) {
-      const source = rowSourceOf(publishedTool(operation).outputSchema);
+      const source = rowSourceOf(answerSchema(operation));
       if (operation.name.startsWith('list_')) expect(source?.columns.length).toBeGreaterThan(3);
       if (operation.name.endsWith('_summary')) expect(source).toBeNull();
     }
     const bugs = findOperation('list_bugs');
-    const source = bugs === undefined ? null : rowSourceOf(publishedTool(bugs).outputSchema);
+    const source = bugs === undefined ? null : rowSourceOf(answerSchema(bugs));
     expect(source?.member).toBe('bugs');
     expect(source?.columns).toEqual(expect.arrayContaining(['id', 'test.title', 'feature.id', 'author.name']));
   });

@@ -14,7 +14,7 @@ export {
   type ProgramFacts,
   type SyncRequest,
 } from './operation.ts';
-export { type PublishedTool, publishedTool } from './published-tool.ts';
+export { answerSchema, type PublishedTool, publishedTool } from './published-tool.ts';
 export { cleanTesterText } from './quote/clean-tester-text.ts';
 export { csvRecord, defused } from './render/csv.ts';
 export type { ReportFile, ReportFolder, WrittenReport } from './report/report-folder.ts';

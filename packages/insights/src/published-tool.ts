@@ -1,12 +1,14 @@
 import type { Operation } from './operation.ts';
 import { type ObjectSchema, publishedSchema } from './schema/json-schema.ts';
+import { shortSchema } from './schema/short-schema.ts';
 
-/** An operation as MCP lists it; REST and the docs read it too. */
+/** An operation as MCP lists it. */
 export interface PublishedTool {
   name: string;
   title: string;
   description: string;
   inputSchema: ObjectSchema;
+  /** The short form; `answerSchema` is the whole one. */
   outputSchema: ObjectSchema;
   annotations: {
     readOnlyHint: boolean;
@@ -17,6 +19,16 @@ export interface PublishedTool {
 }
 
 const published = new WeakMap<object, PublishedTool>();
+const answers = new WeakMap<object, ObjectSchema>();
+
+/** What an answer consists of, with what each member means: for OpenAPI, the commands and the docs. It is converted once. */
+export function answerSchema(operation: Operation): ObjectSchema {
+  const known = answers.get(operation);
+  if (known !== undefined) return known;
+  const schema = publishedSchema(operation.output, 'output');
+  answers.set(operation, schema);
+  return schema;
+}
 
 /** Describes an operation to clients. Its schemas are converted once. */
 export function publishedTool(operation: Operation): PublishedTool {
@@ -28,7 +40,7 @@ export function publishedTool(operation: Operation): PublishedTool {
     title,
     description,
     inputSchema: publishedSchema(operation.input, 'input'),
-    outputSchema: publishedSchema(operation.output, 'output'),
+    outputSchema: shortSchema(answerSchema(operation)),
     annotations: {
       readOnlyHint: effects.readOnly,
       destructiveHint: effects.destructive,

@@ -1,4 +1,4 @@
-import { findOperation, type Operation, publishedTool } from '@testio-mcp/insights';
+import { answerSchema, findOperation, type Operation, publishedTool } from '@testio-mcp/insights';
 import { type Parameter, parametersOf } from './parameters.ts';
 import { type RowSource, rowSourceOf } from './row-source.ts';
 
@@ -27,7 +27,7 @@ export function questionOf(name: string): Question | undefined {
     description: operation.description,
     subject,
     options: parameters.filter((parameter) => parameter !== subject),
-    rows: rowSourceOf(tool.outputSchema),
+    rows: rowSourceOf(answerSchema(operation)),
     hasPages: Object.hasOwn(tool.inputSchema.properties, 'cursor'),
   };
 }

@@ -1,4 +1,4 @@
-import { type ObjectSchema, type Operation, publishedTool } from '@testio-mcp/insights';
+import { answerSchema, type ObjectSchema, type Operation, publishedTool } from '@testio-mcp/insights';
 import { programVersion } from '@testio-mcp/runtime';
 import { REST_ROOT } from './rest.ts';
 
@@ -50,13 +50,13 @@ export function openApi(offered: readonly Operation[], options: { readonly secur
 }
 
 function pathItem(operation: Operation): Members {
-  const { name, title, description, inputSchema, outputSchema, annotations } = publishedTool(operation);
+  const { name, title, description, inputSchema, annotations } = publishedTool(operation);
   const inPath = [...operation.rest.path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter ?? '');
   const shared = {
     summary: title,
     description,
     responses: {
-      '200': { description: title, content: { 'application/json': { schema: outputSchema } } },
+      '200': { description: title, content: { 'application/json': { schema: answerSchema(operation) } } },
       default: PROBLEM,
     },
   };

@@ -10,17 +10,16 @@ export interface ObjectSchema {
 }
 
 /**
- * Converts a zod object into the JSON Schema that is published. Nothing is referenced. What several clients cannot read is
- * written another way: lists of types become `anyOf`. What models pay for and learn nothing from is left out: date patterns,
- * lengths of text, bounds beyond any use, and, of objects inside an answer, that they are closed and which members they always
- * have. Answers are checked and closed before they are sent (call-operation.ts).
+ * Converts a zod object into a JSON Schema that clients can read. Nothing is referenced. What several of them cannot read is
+ * written another way: lists of types become `anyOf`. What readers learn nothing from is left out: date patterns, lengths of text,
+ * bounds beyond any use.
  *
  * @param io `input` for what callers may send (parameters with a default are optional), `output` for what they get
  */
 export function publishedSchema(schema: z.ZodObject, io: 'input' | 'output'): ObjectSchema {
   const converted = z.toJSONSchema(schema, { io, reused: 'inline' });
-  const { $schema: _, ...walked } = portable(converted) as { $schema?: string } & ObjectSchema;
-  return io === 'output' ? { ...walked, properties: leanMembers(walked.properties) } : walked;
+  const { $schema: _, ...published } = portable(converted) as { $schema?: string } & ObjectSchema;
+  return published;
 }
 
 /** `meta` of a parameter that is accepted but not published: another way to say what a published one says. */
@@ -43,31 +42,11 @@ function portable(node: unknown): unknown {
   if (typeof rest.maximum === 'number' && rest.maximum >= BEYOND_USE) delete rest.maximum;
   for (const length of ['minLength', 'maxLength']) delete rest[length];
   if (rest.minimum === Number.MIN_SAFE_INTEGER) delete rest.minimum;
-  if (type !== 'object') return type === undefined ? rest : { type, ...rest };
-  const members = Object.entries((properties ?? {}) as Schema)
+  if (type !== 'object' || properties === undefined) return type === undefined ? rest : { type, ...rest };
+  const members = Object.entries(properties as Schema)
     .filter(([, member]) => (member as Schema).unpublished !== true)
     .map(([name, member]) => [name, portable(member)]);
   return { type, properties: Object.fromEntries(members), additionalProperties: false, ...rest };
-}
-
-/** Without what is said of nested objects beyond their members. */
-function lean(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(lean);
-  if (typeof node !== 'object' || node === null) return node;
-  const { type, properties, items, anyOf, ...rest } = node as Schema;
-  const shape = {
-    ...(type === undefined ? {} : { type }),
-    ...(items === undefined ? {} : { items: lean(items) }),
-    ...(anyOf === undefined ? {} : { anyOf: lean(anyOf) }),
-  };
-  if (typeof properties !== 'object' || properties === null) return { ...shape, ...rest };
-  const { required: _, additionalProperties, ...facts } = rest;
-  const open = additionalProperties === false || additionalProperties === undefined ? {} : { additionalProperties };
-  return { ...shape, properties: leanMembers(properties), ...open, ...facts };
-}
-
-function leanMembers(properties: object): Record<string, object> {
-  return Object.fromEntries(Object.entries(properties).map(([name, member]) => [name, lean(member) as object]));
 }
 
 function splitTypes(types: readonly unknown[], { description, ...rest }: Schema): Schema {
