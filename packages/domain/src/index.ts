@@ -61,6 +61,7 @@ export {
   parsePeriod,
   parsePeriodEnds,
   periodAround,
+  unitName,
 } from './period.ts';
 export type { CalendarUnit } from './period-days.ts';
 export { PERSON_KINDS, type PersonKind, personId } from './person.ts';

@@ -29,7 +29,8 @@ export function dayOf(instant: EpochMs, timeZone: string): Temporal.PlainDate {
  * Reads the forms that name whole days.
  *
  * @param text lower case, single blanks
- * @param fiscalStart month in which years and quarters begin, 1–12
+ * @param fiscalStart month in which fiscal years and their quarters begin, 1–12. Quarters, `FY2026`, `this year`, `last year` and
+ * `ytd` are fiscal; `2026` alone is the calendar year.
  * @returns null when the text is none of them, or names a day that does not exist
  */
 export function parseDays(text: string, today: Temporal.PlainDate, fiscalStart: number): Days | null {
@@ -43,7 +44,7 @@ export function parseDays(text: string, today: Temporal.PlainDate, fiscalStart: 
   return days !== null && days.first.year >= FIRST_YEAR && days.last.year <= LAST_YEAR ? days : null;
 }
 
-/** The calendar unit around a day. */
+/** The calendar unit around a day; quarters and years are fiscal. */
 export function calendarUnit(day: Temporal.PlainDate, unit: CalendarUnit, fiscalStart: number): Days {
   switch (unit) {
     case 'day':
@@ -62,6 +63,24 @@ export function calendarUnit(day: Temporal.PlainDate, unit: CalendarUnit, fiscal
       const into = (((day.month - fiscalStart) % 12) + 12) % 12;
       return months(day.with({ day: 1 }).subtract({ months: into }), 12);
     }
+  }
+}
+
+/** The name of the calendar unit around a day, in the forms of `parseDays`. */
+export function nameOfUnit(day: Temporal.PlainDate, unit: CalendarUnit, fiscalStart: number): string {
+  const { first } = calendarUnit(day, unit, fiscalStart);
+  const fiscal = first.subtract({ months: fiscalStart - 1 });
+  switch (unit) {
+    case 'day':
+      return first.toString();
+    case 'week':
+      return `${first.yearOfWeek}-W${String(first.weekOfYear).padStart(2, '0')}`;
+    case 'month':
+      return first.toPlainYearMonth().toString();
+    case 'quarter':
+      return `${fiscal.year}-Q${Math.ceil(fiscal.month / 3)}`;
+    case 'year':
+      return fiscalStart === 1 ? `${first.year}` : `FY${fiscal.year}`;
   }
 }
 
@@ -118,7 +137,9 @@ function quarterOrYear(text: string, fiscalStart: number): Days | null {
     const start = new Temporal.PlainDate(Number(year), fiscalStart, 1);
     return months(start.add({ months: 3 * (Number(quarter) - 1) }), 3);
   }
-  return /^\d{4}$/.test(text) ? months(new Temporal.PlainDate(Number(text), fiscalStart, 1), 12) : null;
+  const year = /^(fy ?)?(\d{4})$/.exec(text);
+  if (year === null) return null;
+  return months(new Temporal.PlainDate(Number(year[2]), year[1] === undefined ? 1 : fiscalStart, 1), 12);
 }
 
 function relative(text: string, today: Temporal.PlainDate): Days | null {

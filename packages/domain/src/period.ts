@@ -1,7 +1,7 @@
 import type { Temporal } from 'temporal-polyfill';
 import { TestioError } from './errors.ts';
 import { type EpochMs, parseInstant } from './instant.ts';
-import { type CalendarUnit, calendarUnit, type Days, dayOf, parseDays } from './period-days.ts';
+import { type CalendarUnit, calendarUnit, type Days, dayOf, nameOfUnit, parseDays } from './period-days.ts';
 
 /** A half-open range of time: `from` belongs to it, `to` does not. Null: open on that side. */
 export interface Period {
@@ -14,8 +14,8 @@ export interface PeriodSettings {
   readonly now: EpochMs;
   /** IANA zone in which days begin and end. */
   readonly timeZone: string;
-  /** 1–12. Years and quarters begin in this month; a fiscal year is named after the calendar year it begins in. */
-  readonly fiscalYearStartMonth?: number;
+  /** 1–12, 1 when absent. Fiscal years and their quarters begin in this month and are named after the calendar year of it. */
+  readonly fiscalYearStartMonth?: number | undefined;
 }
 
 /** The accepted forms, as errors and docs list them. */
@@ -24,7 +24,7 @@ export const PERIOD_FORMS = [
   '2026-07 or July 2026',
   '2026-Q3 or Q3 2026',
   '2026-W31',
-  '2026',
+  '2026 or FY2026',
   'today, yesterday, tomorrow',
   'last 30 days (weeks, months, years)',
   '3 months ago (days, weeks, years)',
@@ -95,6 +95,11 @@ export function inPeriod(instant: EpochMs | null, period: Period): boolean {
 export function periodAround(instant: EpochMs, unit: CalendarUnit, settings: Omit<PeriodSettings, 'now'>): Period {
   const day = dayOf(instant, settings.timeZone);
   return inZone(calendarUnit(day, unit, settings.fiscalYearStartMonth ?? 1), settings.timeZone);
+}
+
+/** The name of the unit around an instant. Read as a period it is that unit: `2026-03-17`, `2026-W12`, `2026-Q1`, `FY2026`. */
+export function unitName(instant: EpochMs, unit: CalendarUnit, settings: Omit<PeriodSettings, 'now'>): string {
+  return nameOfUnit(dayOf(instant, settings.timeZone), unit, settings.fiscalYearStartMonth ?? 1);
 }
 
 /** One end of a range: an instant, or everything a period without ends may be. */

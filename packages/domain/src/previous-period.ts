@@ -6,16 +6,18 @@ import type { CalendarUnit } from './period-days.ts';
 const UNITS: readonly CalendarUnit[] = ['year', 'quarter', 'month', 'week'];
 
 /**
- * The period before one: before a whole calendar month, quarter, year or ISO week that unit before it, whatever its length; else
- * as many days, or as much time where the ends are not those of days.
+ * The period before one: before a whole month, quarter, year (fiscal or calendar) or ISO week that unit before it, whatever its
+ * length; else as many days, or as much time where the ends are not those of days.
  *
  * @returns null for a period that is open on a side
  */
 export function previousPeriod({ from, to }: Period, settings: Omit<PeriodSettings, 'now'>): Period | null {
   if (from === null || to === null) return null;
-  for (const unit of UNITS) {
-    const around = periodAround(from, unit, settings);
-    if (around.from === from && around.to === to) return periodAround(from - 1, unit, settings);
+  for (const calendar of [settings, { ...settings, fiscalYearStartMonth: 1 }]) {
+    for (const unit of UNITS) {
+      const around = periodAround(from, unit, calendar);
+      if (around.from === from && around.to === to) return periodAround(from - 1, unit, calendar);
+    }
   }
   const [first, end] = [zoned(from, settings.timeZone), zoned(to, settings.timeZone)];
   if (!isMidnight(first) || !isMidnight(end)) return { from: from - (to - from), to: from };

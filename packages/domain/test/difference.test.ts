@@ -52,6 +52,17 @@ describe('the period before', () => {
     expect([toIso(found?.from ?? null), toIso(found?.to ?? null)]).toEqual([toIso(wanted.from), toIso(wanted.to)]);
   });
 
+  test.each([
+    ['this year', 'FY2024'],
+    ['2026-Q1', '2025-Q4'],
+    ['2026', '2025'],
+    ['2025', '2024'],
+    ['2026-03', '2026-02'],
+  ])('with fiscal years from April, %s: %s', (period, before) => {
+    const fiscal = { ...settings, fiscalYearStartMonth: 4 };
+    expect(previousPeriod(parsePeriod(period, fiscal), fiscal)).toEqual(parsePeriod(before, fiscal));
+  });
+
   test('there is none before a period that is open', () => {
     for (const open of ['all', 'since 2026', 'until 2026']) {
       expect(previousPeriod(parsePeriod(open, settings), settings)).toBeNull();

@@ -36,6 +36,8 @@ describe('accepted forms', () => {
     ['2026-W01', '2025-12-29', '2026-01-05'],
     ['2026-W53', '2026-12-28', '2027-01-04'],
     ['2026', '2026-01-01', '2027-01-01'],
+    ['FY2026', '2026-01-01', '2027-01-01'],
+    ['fy 2026', '2026-01-01', '2027-01-01'],
     ['today', '2026-11-23', '2026-11-24'],
     ['yesterday', '2026-11-22', '2026-11-23'],
     ['tomorrow', '2026-11-24', '2026-11-25'],
@@ -164,7 +166,16 @@ describe('fiscal years', () => {
     expect(iso(parsePeriod('this year', april))).toEqual(['2026-04-01T00:00:00Z', '2027-04-01T00:00:00Z']);
     expect(iso(parsePeriod('this quarter', april))).toEqual(['2026-10-01T00:00:00Z', '2027-01-01T00:00:00Z']);
     expect(iso(parsePeriod('ytd', april))).toEqual(['2026-04-01T00:00:00Z', '2026-11-24T00:00:00Z']);
-    expect(iso(parsePeriod('2026', april))).toEqual(['2026-04-01T00:00:00Z', '2027-04-01T00:00:00Z']);
+    expect(iso(parsePeriod('FY2026', april))).toEqual(['2026-04-01T00:00:00Z', '2027-04-01T00:00:00Z']);
+    expect(iso(parsePeriod('last year', april))).toEqual(['2025-04-01T00:00:00Z', '2026-04-01T00:00:00Z']);
+    expect(iso(parsePeriod('last quarter', april))).toEqual(['2026-07-01T00:00:00Z', '2026-10-01T00:00:00Z']);
+  });
+
+  it('leave years, months and weeks that are named by number alone', () => {
+    const april = settings(NOW, 'UTC', 4);
+    for (const text of ['2026', '2026-07', '2026-W31', 'this month', 'last week', 'last 2 years']) {
+      expect(parsePeriod(text, april), text).toEqual(parsePeriod(text, settings(NOW)));
+    }
   });
 });
 
@@ -177,7 +188,7 @@ describe('properties', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1971, max: 2190 }), zone, fiscal, (year, timeZone, fiscalYearStartMonth) => {
         const s = { now: at(NOW), timeZone, fiscalYearStartMonth };
-        const whole = parsePeriod(`${year}`, s);
+        const whole = parsePeriod(`FY${year}`, s);
         const parts = [1, 2, 3, 4].map((q) => parsePeriod(`${year}-Q${q}`, s));
         expect(parts[0]?.from).toBe(whole.from);
         expect(parts[3]?.to).toBe(whole.to);

@@ -21,6 +21,8 @@ export interface OperationContext {
   readonly signal: AbortSignal;
   /** IANA zone in which days begin and end. UTC when absent. */
   readonly timeZone?: string | undefined;
+  /** 1–12: the month in which fiscal years and their quarters begin. January when absent. */
+  readonly fiscalYearStartMonth?: number | undefined;
   readonly limits: Limits;
   /** Asks the API for what an answer shows, as far as it is due, and stores it; absent when there is no API to ask. */
   readonly refresh?: ((shown: Shown, options: RefreshOptions) => Promise<RefreshReport>) | undefined;

@@ -100,6 +100,16 @@ describe('a report', () => {
     expect(period).toEqual({ from: '2025-12-31T15:00:00Z', to: '2026-01-31T15:00:00Z', time_zone: 'Asia/Tokyo' });
   });
 
+  test('names the points of its trend by days of the zone and by fiscal quarters', async () => {
+    const { reports, written } = folder();
+    const context = { reports, timeZone: 'Europe/Berlin', fiscalYearStartMonth: 4 };
+    const report = await own().ask(NAME, { format: 'csv', freshness: 'cached' }, context);
+    expect(report.period).toMatchObject({ fiscal_year_start: 4 });
+    // The week begins on a Monday in Berlin, which is still a Sunday in UTC.
+    expect(report.trend.items[0].start).toBe('2025-12-28T23:00:00Z');
+    expect(written[0]?.content).toContain('trend,2025-12-29,,total_tests,1');
+  });
+
   test('a filter changes every part', async () => {
     const [all, some] = [await ask(), await ask({ statuses: ['archived'] })];
     const parts = ['summary', 'by_product', 'trend', 'tests', 'rejection_reasons'] as const;

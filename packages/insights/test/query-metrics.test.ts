@@ -186,6 +186,22 @@ describe('query_metrics', () => {
     ]);
   });
 
+  test('quarters and years are those of the fiscal year, under names that mean it as periods too', async () => {
+    const april = { fiscalYearStartMonth: 4 };
+    const input = { metrics: 'test_count', dimensions: 'year,quarter', period: 'this year' };
+    const { rows, explanation } = await own().ask('query_metrics', input, april);
+    expect(rows).toEqual([{ year: 'FY2025', quarter: '2025-Q4', test_count: 2 }]);
+    expect(explanation).toContain('from 2025-04-01T00:00:00Z before 2026-04-01T00:00:00Z');
+    expect(explanation).toContain('fiscal years begin in April');
+    const quarter = await own().ask('query_metrics', { metrics: 'test_count', period: '2025-Q4' }, april);
+    expect([quarter.totals, quarter.period]).toEqual([
+      { test_count: 2 },
+      { from: '2026-01-01T00:00:00Z', to: '2026-04-01T00:00:00Z' },
+    ]);
+    const calendar = await own().ask('query_metrics', { metrics: 'test_count', period: '2026' }, april);
+    expect(calendar.period).toEqual({ from: '2026-01-01T00:00:00Z', to: '2027-01-01T00:00:00Z' });
+  });
+
   test('the time axis decides what a period means', async () => {
     const input = { metrics: 'bug_count,test_count,bugs_per_test', period: 'last 7 days' };
     expect((await ask(input)).totals).toMatchObject({ bug_count: 0, test_count: 0 });

@@ -219,7 +219,8 @@ function operationContext(parts: Parts, signal: AbortSignal): OperationContext {
   const limits = { defaultPageSize: config.defaultPageSize, cacheTtlMs: config.cacheTtlSeconds * SECOND_MS };
   const { reports } = parts;
   const thresholds = thresholdsOf(config);
-  const context = { store, clock, signal, timeZone: config.timeZone, limits, thresholds, reports, program };
+  const { timeZone, fiscalYearStart: fiscalYearStartMonth } = config;
+  const context = { store, clock, signal, timeZone, fiscalYearStartMonth, limits, thresholds, reports, program };
   if (config.token === null) return context;
   return {
     ...context,
@@ -312,7 +313,8 @@ function sinceOf(
 
 function periodOf({ clock, config }: Parts, text: string | undefined): Period | undefined {
   if (text === undefined) return undefined;
-  return parsePeriod(text, { now: clock.now(), timeZone: config.timeZone }, 'since');
+  const { timeZone, fiscalYearStart: fiscalYearStartMonth } = config;
+  return parsePeriod(text, { now: clock.now(), timeZone, fiscalYearStartMonth }, 'since');
 }
 
 /** TESTIO_PRODUCT_IDS is a fence: a sync may choose among these products, never go beyond them. */

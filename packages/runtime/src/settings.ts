@@ -240,6 +240,11 @@ export const SETTINGS = {
     default: 'UTC',
     help: 'Zone in which days, weeks and months begin.',
   }),
+  fiscalYearStart: reports('TESTIO_FISCAL_YEAR_START', {
+    type: wholeNumber(1, 12),
+    default: 1,
+    help: 'Month in which fiscal years and their quarters begin. Periods such as 2026-Q3, FY2026, this year and ytd follow it, as do quarters and years that metrics are grouped by.',
+  }),
 
   logLevel: logs('LOG_LEVEL', {
     type: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {

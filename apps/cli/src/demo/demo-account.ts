@@ -14,6 +14,7 @@ export const SHARED_SIZE = 'medium';
 const KEPT = [
   'reportsDir',
   'timeZone',
+  'fiscalYearStart',
   'defaultPageSize',
   'shutdownGraceSeconds',
   'httpHost',

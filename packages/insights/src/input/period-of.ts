@@ -1,4 +1,5 @@
 import { type Period, type PeriodSettings, parsePeriod, parsePeriodEnds } from '@testio-mcp/domain';
+import type { OperationContext } from '../operation.ts';
 import { invalidInput } from './errors.ts';
 
 /** A period as callers give it: in one text, or by its ends. */
@@ -6,6 +7,15 @@ export interface Dates {
   readonly period?: string | undefined;
   readonly start_date?: string | undefined;
   readonly end_date?: string | undefined;
+}
+
+/** What periods mean here and now: days of which zone, years that begin when. */
+export function periodSettings({
+  clock,
+  timeZone = 'UTC',
+  fiscalYearStartMonth = 1,
+}: Pick<OperationContext, 'clock' | 'timeZone' | 'fiscalYearStartMonth'>) {
+  return { now: clock.now(), timeZone, fiscalYearStartMonth } satisfies PeriodSettings;
 }
 
 /** What of it decides which rows a list has. */

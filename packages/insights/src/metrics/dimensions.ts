@@ -47,8 +47,8 @@ export const DIMENSIONS = {
   day: { about: 'day on the time axis', level: 'time' },
   week: { about: 'ISO week', level: 'time' },
   month: { about: 'month', level: 'time' },
-  quarter: { about: 'calendar quarter', level: 'time' },
-  year: { about: 'calendar year', level: 'time' },
+  quarter: { about: 'quarter of the fiscal year', level: 'time' },
+  year: { about: 'fiscal year', level: 'time' },
 } as const satisfies Readonly<Record<string, Dimension>>;
 
 export type DimensionName = keyof typeof DIMENSIONS;

@@ -4,6 +4,9 @@ import { addsUp, countsTestsByBugs, hasDensity, type MetricQuery } from './query
 import type { WrittenFilters } from './read-filters.ts';
 import type { SortBy } from './table.ts';
 
+/** The months in which fiscal years may begin. */
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+
 const words = (name: string) => name.replaceAll('_', ' ');
 
 /** One sentence that says what was counted: fit to stand under a table that is quoted. */
@@ -13,7 +16,7 @@ export function explanation(
   filters: Readonly<Record<string, readonly string[]>>,
   sort: SortBy | null,
 ): string {
-  const { dimensions, period, timeAxis, timeZone } = query;
+  const { dimensions, period, timeAxis, timeZone, fiscalYearStartMonth } = query;
   const by = dimensions.length === 0 ? 'in all' : `by ${dimensions.map(words).join(' and ')}`;
   const where = Object.entries(filters).map(([name, values]) => `${words(name)} ${values.join(' or ')}`);
   const axis = timeAxis === 'test_end' ? 'tests that ended' : 'bugs reported';
@@ -25,6 +28,7 @@ export function explanation(
     ...(where.length === 0 ? [] : [`where ${where.join(', ')}`]),
     ...(from === '' && to === '' ? [] : [`${axis}${from}${to}`]),
     ...(hasTime ? [`times are those of ${timeAxis === 'test_end' ? 'test ends' : 'bug reports'} in ${timeZone}`] : []),
+    ...(fiscalYearStartMonth === 1 ? [] : [`fiscal years begin in ${MONTHS[fiscalYearStartMonth - 1]}`]),
     ...(sort === null ? [] : [`sorted by ${words(sort.by)} ${sort.order === 'asc' ? 'ascending' : 'descending'}`]),
   ];
   const text = parts.join('; ');

@@ -1,4 +1,4 @@
-import { SEVERITIES, TEST_STATUSES, TESTING_TYPES, zoneOffsets } from '@testio-mcp/domain';
+import { type CalendarUnit, SEVERITIES, TEST_STATUSES, TESTING_TYPES, zoneOffsets } from '@testio-mcp/domain';
 import { textList } from '@testio-mcp/persistence';
 import { type RawBuilder, sql } from 'kysely';
 import type { DimensionName } from './dimensions.ts';
@@ -69,7 +69,7 @@ function keyOf(name: DimensionName, side: Side, query: MetricQuery, span: TimeSp
     case 'quarter':
     case 'year': {
       const instant = query.timeAxis === 'bug_reported' ? sql`r.reported_at` : sql`r.end_at`;
-      return { key: timeKey(name, localSeconds(instant, query.timeZone, span)) };
+      return { key: timeKey(name, localSeconds(instant, query.timeZone, span), query.fiscalYearStartMonth) };
     }
     default:
       return { key: singleKey(name) };
@@ -134,8 +134,12 @@ function localSeconds(instant: RawBuilder<unknown>, timeZone: string, { from, to
   return sql`floor((${instant} + ${offset}) / 1000.0)`;
 }
 
-function timeKey(unit: 'day' | 'week' | 'month' | 'quarter' | 'year', local: RawBuilder<unknown>): RawBuilder<Key> {
-  const format = (pattern: string) => sql<Key>`strftime(${sql.lit(pattern)}, ${local}, 'unixepoch')`;
+/** The name of a unit of time in the grammar of periods: asked for as a period it gives what stands in the group. */
+function timeKey(unit: CalendarUnit, local: RawBuilder<unknown>, fiscalStart: number): RawBuilder<Key> {
+  // Counted from the month in which fiscal years begin; from the first of a month, because not every month has a 31st.
+  const shift = fiscalStart === 1 ? sql`` : sql`, 'start of month', ${sql.lit(`-${fiscalStart - 1} months`)}`;
+  const format = (pattern: string, modifiers = sql``) =>
+    sql<Key>`strftime(${sql.lit(pattern)}, ${local}, 'unixepoch'${modifiers})`;
   switch (unit) {
     case 'day':
       return format('%Y-%m-%d');
@@ -144,8 +148,8 @@ function timeKey(unit: 'day' | 'week' | 'month' | 'quarter' | 'year', local: Raw
     case 'month':
       return format('%Y-%m');
     case 'quarter':
-      return sql<Key>`${format('%Y')} || '-Q' || ((cast(${format('%m')} as integer) + 2) / 3)`;
+      return sql<Key>`${format('%Y', shift)} || '-Q' || ((cast(${format('%m', shift)} as integer) + 2) / 3)`;
     case 'year':
-      return format('%Y');
+      return fiscalStart === 1 ? format('%Y') : format('FY%Y', shift);
   }
 }

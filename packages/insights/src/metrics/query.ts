@@ -18,6 +18,8 @@ export interface MetricQuery {
   readonly period: Period;
   readonly timeAxis: TimeAxis;
   readonly timeZone: string;
+  /** 1–12: where quarters and years begin. */
+  readonly fiscalYearStartMonth: number;
   readonly now: EpochMs;
   /** Whether features are counted: it takes a statement more. */
   readonly withFeatures: boolean;

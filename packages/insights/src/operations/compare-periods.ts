@@ -2,6 +2,7 @@ import { INTERVAL_METHOD, type MetricName, type Period, parsePeriod, previousPer
 import { z } from 'zod';
 import { invalidInput } from '../input/errors.ts';
 import { freshness, period as periodParameter, productId } from '../input/parameters.ts';
+import { periodSettings } from '../input/period-of.ts';
 import { filtersParameter, metricNames, metricsParameter, trustOf, withDefaults } from '../metrics/ask.ts';
 import { comparedMetric, compareMetric } from '../metrics/compare.ts';
 import { echoedFilters, notesOn } from '../metrics/explain.ts';
@@ -66,8 +67,9 @@ export const comparePeriods = defineOperation({
   shows: ({ product_id, against_product_id }) => ({
     products: [product_id, against_product_id].filter((id) => id !== undefined),
   }),
-  async run({ store, clock, timeZone = 'UTC' }, input) {
-    const settings = { now: clock.now(), timeZone };
+  async run(context, input) {
+    const { store } = context;
+    const settings = periodSettings(context);
     const metrics = input.metrics === undefined ? MAIN : metricNames(input.metrics);
     const written = withDefaults(parseFilters(input.filters ?? []));
     const { product_id, against_product_id } = input;

@@ -11,7 +11,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { invalidInput } from '../input/errors.ts';
 import { freshness, period, productIds, testIds, testStatuses } from '../input/parameters.ts';
-import { periodOf } from '../input/period-of.ts';
+import { periodOf, periodSettings } from '../input/period-of.ts';
 import { defineOperation, type OperationContext } from '../operation.ts';
 import { requireProducts } from '../queries/known-products.ts';
 import { requireTests } from '../queries/known-tests.ts';
@@ -65,15 +65,13 @@ export const generateQualityReport = defineOperation({
     // Before any work: a report that cannot be written is not read.
     const target = reportTarget(input);
     await target?.check(context.reports);
-    const now = context.clock.now();
-    const timeZone = context.timeZone ?? 'UTC';
+    const settings = periodSettings(context);
     const scope: ReportScope = {
       productIds: input.product_ids ?? null,
       testIds: input.test_ids ?? null,
       statuses: input.statuses ?? (input.test_ids === undefined ? EXECUTED_TEST_STATUSES : [...TEST_STATUSES, 'other']),
-      period: periodOf(input, { now, timeZone }) ?? ALL_TIME,
-      timeZone,
-      now,
+      period: periodOf(input, settings) ?? ALL_TIME,
+      ...settings,
       thresholds: context.thresholds ?? DEFAULT_THRESHOLDS,
     };
     return context.store.read(async ({ db }) => {

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { invalidInput } from '../input/errors.ts';
 import { freshness, period as periodParameter, productId } from '../input/parameters.ts';
+import { periodSettings } from '../input/period-of.ts';
 import type { Key } from '../metrics/query.ts';
 import { type MetricGroup, readMetricGroups, readMetrics } from '../metrics/read-metrics.ts';
 import { defineOperation } from '../operation.ts';
@@ -70,8 +71,9 @@ export const getReleaseReadiness = defineOperation({
     const bugs = output?.open_critical_bugs.map((bug) => bug.id) ?? [];
     return { products: [id], newestTestsOf: [id], featuresOf: [id], tests: running, bugsOf: running, bugs };
   },
-  async run({ store, clock, timeZone = 'UTC' }, { product_id: id, period }) {
-    const settings = { now: clock.now(), timeZone };
+  async run(context, { product_id: id, period }) {
+    const { store } = context;
+    const settings = periodSettings(context);
     const { from: since } = parsePeriod(period, settings);
     if (since === null) throw withoutBeginning(period);
     return store.read(async ({ db }) => {

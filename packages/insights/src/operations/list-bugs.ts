@@ -17,7 +17,7 @@ import {
   testerId,
   testIds,
 } from '../input/parameters.ts';
-import { datesOf, periodOf } from '../input/period-of.ts';
+import { datesOf, periodOf, periodSettings } from '../input/period-of.ts';
 import { termsOf } from '../input/terms-of.ts';
 import { cutPage, type ListRules, readPaging, totals } from '../list/paging.ts';
 import { defineOperation } from '../operation.ts';
@@ -112,11 +112,12 @@ export const listBugs = defineOperation({
     products: product_id === undefined ? [] : [product_id],
     bugsOf: [...test_ids, ...(output?.bugs.map((bug) => bug.test.id) ?? [])],
   }),
-  async run({ store, clock, limits, timeZone = 'UTC' }, input) {
+  async run(context, input) {
+    const { store, limits } = context;
     const { product_id, test_ids, section_id, feature_id, statuses, known, exported, device, external_idx, text } =
       input;
     const { severities: chosen, reported_by_user_id, search: part } = input;
-    const period = periodOf(input, { now: clock.now(), timeZone });
+    const period = periodOf(input, periodSettings(context));
     const terms = text === undefined ? undefined : termsOf('text', text);
     const plain = { statuses, severities: chosen, known, exported, device, external_idx, search: part };
     const things = { product_id, test_ids, section_id, feature_id, reported_by_user_id };

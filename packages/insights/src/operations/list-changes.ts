@@ -3,6 +3,7 @@ import { idList, type ReadScope } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { freshness, paging, productIds } from '../input/parameters.ts';
+import { periodSettings } from '../input/period-of.ts';
 import { cutPage, type ListRules, readPaging, totals } from '../list/paging.ts';
 import { encodeWatermark, endOf, readSince, type StoreMark, type Watermark } from '../list/watermark.ts';
 import { defineOperation } from '../operation.ts';
@@ -66,11 +67,12 @@ export const listChanges = defineOperation({
     const idsOf = (entity: string) => living.filter((each) => each.entity === entity).map((each) => each.id);
     return { products: product_ids, newestTestsOf: product_ids, tests: idsOf('test'), bugs: idsOf('bug') };
   },
-  async run({ store, clock, limits, timeZone = 'UTC' }, input) {
+  async run(context, input) {
+    const { store, limits } = context;
     const { since, product_ids, entities, changes } = input;
     const filters = { product_ids, entities, changes };
     const page = readPaging(RULES, input, { since, ...filters }, limits);
-    const settings = { now: clock.now(), timeZone };
+    const settings = periodSettings(context);
     return store.read(async ({ db }) => {
       const known = await storeMark(db);
       const mark = readSince(since, known, settings);

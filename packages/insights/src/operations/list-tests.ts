@@ -14,7 +14,7 @@ import {
   testingTypes,
   testStatuses,
 } from '../input/parameters.ts';
-import { datesOf, periodOf } from '../input/period-of.ts';
+import { datesOf, periodOf, periodSettings } from '../input/period-of.ts';
 import { cutPage, type ListRules, readPaging, totals } from '../list/paging.ts';
 import { defineOperation } from '../operation.ts';
 import { bugGroupsOfTests } from '../queries/bug-groups.ts';
@@ -80,9 +80,10 @@ export const listTests = defineOperation({
     const isFirstPage = input.page === 1 && input.offset === 0 && input.cursor === undefined;
     return { products, newestTestsOf: isFirstPage ? products : [], tests: ids, bugsOf: include_bug_counts ? ids : [] };
   },
-  async run({ store, clock, limits, timeZone = 'UTC' }, input) {
+  async run(context, input) {
+    const { store, limits } = context;
     const { product_id, statuses, testing_type, search: text } = input;
-    const period = periodOf(input, { now: clock.now(), timeZone });
+    const period = periodOf(input, periodSettings(context));
     const period_by = period && input.period_by;
     const plain = { product_id, statuses, testing_type, search: text };
     const filters: Filters = { ...plain, period, period_by };

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { daysAsPeriod } from '../input/days.ts';
 import { withForm } from '../input/forms.ts';
 import { freshness, paging, period, productId, search, sortOrder } from '../input/parameters.ts';
+import { periodSettings } from '../input/period-of.ts';
 import { cutPage, type ListRules, readPaging, totals } from '../list/paging.ts';
 import { defineOperation } from '../operation.ts';
 import { type ActivityFigures, activities, activitySums } from '../queries/activity.ts';
@@ -68,16 +69,17 @@ export const listUsers = defineOperation({
   effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/users' },
   shows: ({ product_id }) => ({ products: product_id === undefined ? [] : [product_id] }),
-  async run({ store, clock, limits, timeZone = 'UTC' }, input) {
+  async run(context, input) {
+    const { store, limits } = context;
     const { user_type, product_id, search: text } = input;
-    const now = clock.now();
-    const within = input.period === undefined ? undefined : parsePeriod(input.period, { now, timeZone });
+    const settings = periodSettings(context);
+    const within = input.period === undefined ? undefined : parsePeriod(input.period, settings);
     const page = readPaging(RULES, input, { user_type, product_id, search: text, period: input.period }, limits);
     return store.read(async ({ db }) => {
       const product = product_id === undefined ? undefined : await requireProduct(db, product_id);
       const of = product_id === undefined ? sql`true` : sql`product_id = ${product_id}`;
       const sums = sql<ActivityFigures & { person_id: number }>`(
-        select person_id, ${activitySums(now)} from (${activities(within ?? EVER)}) where ${of} group by person_id)`;
+        select person_id, ${activitySums(settings.now)} from (${activities(within ?? EVER)}) where ${of} group by person_id)`;
       const matching = db
         .selectFrom('people as p')
         .innerJoin(sums.as('a'), 'a.person_id', 'p.id')

@@ -4,7 +4,7 @@ import { invalidInput, quoted } from '../input/errors.ts';
 import { withForm } from '../input/forms.ts';
 import { nearest } from '../input/nearest.ts';
 import { dates, freshness } from '../input/parameters.ts';
-import { periodOf } from '../input/period-of.ts';
+import { periodOf, periodSettings } from '../input/period-of.ts';
 import { filtersParameter, metricNames, metricsParameter, trustOf, withDefaults } from '../metrics/ask.ts';
 import { MOST_DIMENSIONS } from '../metrics/capabilities.ts';
 import { DIMENSION_NAMES, type DimensionName, dimension } from '../metrics/dimensions.ts';
@@ -65,17 +65,15 @@ export const queryMetrics = defineOperation({
     const metrics = metricNames(input.metrics);
     const sort = sortOf(metrics, dimensions, input.sort_by, input.sort_order);
     const written = withDefaults(parseFilters(input.filters ?? []));
-    const now = context.clock.now();
-    const timeZone = context.timeZone ?? 'UTC';
-    const period = periodOf(input, { now, timeZone }) ?? { from: null, to: null };
+    const settings = periodSettings(context);
+    const period = periodOf(input, settings) ?? { from: null, to: null };
     return context.store.read(async ({ db }) => {
       const query: MetricQuery = {
         dimensions,
         filters: await lookUpFilters(db, written),
         period,
         timeAxis: input.time_axis,
-        timeZone,
-        now,
+        ...settings,
         withFeatures: metrics.includes('features_tested'),
       };
       const { groups, totals } = await readMetrics(db, query);

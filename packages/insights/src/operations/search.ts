@@ -3,7 +3,7 @@ import { idList, kindWord, productWord, type ReadScope, SEARCH_KINDS, type Searc
 import { z } from 'zod';
 import { withForm } from '../input/forms.ts';
 import { dates, freshness, paging, productIds } from '../input/parameters.ts';
-import { datesOf, periodOf } from '../input/period-of.ts';
+import { datesOf, periodOf, periodSettings } from '../input/period-of.ts';
 import { termsOf } from '../input/terms-of.ts';
 import { decodeCursor, invalidCursor } from '../list/cursor.ts';
 import { cutPage, type ListRules, readPaging } from '../list/paging.ts';
@@ -72,10 +72,11 @@ export const search = defineOperation({
     const idsOf = (kind: SearchKind) => output?.results.filter((hit) => hit.kind === kind).map((hit) => hit.id) ?? [];
     return { products: product_ids, tests: idsOf('test'), bugs: idsOf('bug') };
   },
-  async run({ store, clock, limits, timeZone = 'UTC' }, input) {
+  async run(context, input) {
+    const { store, limits } = context;
     const { query, entities, product_ids, statuses } = input;
     const terms = termsOf('query', query);
-    const period = periodOf(input, { now: clock.now(), timeZone });
+    const period = periodOf(input, periodSettings(context));
     const page = readPaging(RULES, input, { query, entities, product_ids, statuses, ...datesOf(input) }, limits);
     const after = input.cursor === undefined ? null : placeOf(input.cursor, page.fingerprint);
     const kinds = searchableKinds(entities ?? SEARCH_KINDS, period, statuses);

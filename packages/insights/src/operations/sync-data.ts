@@ -3,6 +3,7 @@ import { idList } from '@testio-mcp/persistence';
 import type { SyncPlan, SyncRunRecord } from '@testio-mcp/sync-engine';
 import { z } from 'zod';
 import { productIds } from '../input/parameters.ts';
+import { periodSettings } from '../input/period-of.ts';
 import { defineOperation, type OperationContext, type SyncRequest } from '../operation.ts';
 import { cellText, countOf, table, trustLine } from '../render/lines.ts';
 import { titled, toTitled } from '../shapes/titled.ts';
@@ -92,10 +93,10 @@ export const syncData = defineOperation({
   effects: { readOnly: false, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'POST', path: '/sync' },
   async run(context, input) {
-    const { store, clock, timeZone = 'UTC' } = context;
+    const { store } = context;
     const isAll = input.since?.trim().toLowerCase() === 'all';
     const since = input.since === undefined || isAll ? undefined : sinceText(input.since);
-    const period = since === undefined ? undefined : parsePeriod(since, { now: clock.now(), timeZone }, 'since');
+    const period = since === undefined ? undefined : parsePeriod(since, periodSettings(context), 'since');
     const request: SyncRequest = {
       productIds: input.product_ids,
       mode: isAll ? 'full' : input.mode,

@@ -2,6 +2,7 @@ import { BUG_STATUSES, SEVERITIES } from '@testio-mcp/domain';
 import type { TopLevelSpec } from 'vega-lite';
 import type { QualityReport } from './report-shape.ts';
 import { STATUS_LABELS } from './report-tables.ts';
+import { pointName } from './trend.ts';
 
 /** A picture of a part of a report: what it shows in a sentence, and how, as Vega-Lite. */
 export interface ReportChart {
@@ -45,10 +46,10 @@ const STATUS_COLOR = {
   legend: { orient: 'bottom' },
 } as const;
 
-function trendChart({ trend, summary }: QualityReport): ReportChart | null {
+function trendChart({ trend, summary, period }: QualityReport): ReportChart | null {
   if (trend.items.length < 2 || summary.total_bugs === null || summary.total_bugs === 0) return null;
   const values = trend.items.flatMap(({ start, bugs_by_status }) =>
-    statusCounts(start === null ? 'no end' : labelOf(start, trend.unit), bugs_by_status),
+    statusCounts(pointName(start, trend.unit, period), bugs_by_status),
   );
   return {
     key: 'trend',
@@ -120,8 +121,4 @@ function productChart({ by_product }: QualityReport): ReportChart | null {
       },
     },
   };
-}
-
-function labelOf(start: string, unit: QualityReport['trend']['unit']): string {
-  return start.slice(0, { week: 10, month: 7, quarter: 7, year: 4 }[unit]);
 }

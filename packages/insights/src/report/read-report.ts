@@ -32,6 +32,7 @@ export interface ReportScope {
   readonly statuses: readonly string[];
   readonly period: Period;
   readonly timeZone: string;
+  readonly fiscalYearStartMonth: number;
   readonly now: EpochMs;
   readonly thresholds: Thresholds;
 }
@@ -60,7 +61,12 @@ export async function readReport(db: Db, scope: ReportScope): Promise<QualityRep
       statuses: [...scope.statuses],
       ...(scope.testIds === null ? {} : { test_ids: [...scope.testIds] }),
     },
-    period: { from: toIso(scope.period.from), to: toIso(scope.period.to), time_zone: scope.timeZone },
+    period: {
+      from: toIso(scope.period.from),
+      to: toIso(scope.period.to),
+      time_zone: scope.timeZone,
+      ...(scope.fiscalYearStartMonth === 1 ? {} : { fiscal_year_start: scope.fiscalYearStartMonth }),
+    },
     summary: {
       ...figuresOf(totals),
       tests_by_status: testStatuses(tests),
@@ -118,8 +124,17 @@ function metricQuery(scope: ReportScope, dimensions: readonly DimensionName[]): 
   const filters = new Map<DimensionName, readonly Key[]>([['test_status', scope.statuses]]);
   if (scope.productIds !== null) filters.set('product', scope.productIds);
   if (scope.testIds !== null) filters.set('test', scope.testIds);
-  const { period, timeZone, now } = scope;
-  return { dimensions, filters, period, timeZone, now, timeAxis: 'test_end', withFeatures: false };
+  const { period, timeZone, fiscalYearStartMonth, now } = scope;
+  return {
+    dimensions,
+    filters,
+    period,
+    timeZone,
+    fiscalYearStartMonth,
+    now,
+    timeAxis: 'test_end',
+    withFeatures: false,
+  };
 }
 
 /** Titles by id, in the order of titles. */

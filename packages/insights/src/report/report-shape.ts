@@ -61,7 +61,7 @@ export const reportShape = {
     test_ids: z.array(z.int()).optional(),
   }),
   period: z
-    .object({ from: text, to: text.describe('Exclusive.'), time_zone: z.string() })
+    .object({ from: text, to: text.describe('Exclusive.'), time_zone: z.string(), fiscal_year_start: count.optional() })
     .describe('End of the tests.'),
   summary,
   by_product: z.array(productPart),

@@ -8,6 +8,7 @@ import {
 } from '@testio-mcp/domain';
 import type { ShownTrust } from '../trust/shape.ts';
 import type { QualityReport } from './report-shape.ts';
+import { pointName } from './trend.ts';
 
 export type ReportCell = string | number | null;
 
@@ -74,12 +75,12 @@ export function reportTables(report: QualityReport, { completeness }: ShownTrust
       key: 'trend',
       title: `By ${report.trend.unit} in which the tests ended`,
       columns: [
-        text('start', `First day of the ${report.trend.unit}`),
+        text('start', report.trend.unit === 'week' ? 'First day of the week' : capitalised(report.trend.unit)),
         ...FIGURES,
         share('rejection_rate', 'Rejection rate'),
       ],
       rows: report.trend.items.map((point) => [
-        point.start === null ? 'no end' : point.start.slice(0, 10),
+        pointName(point.start, report.trend.unit, report.period),
         ...figures(point),
         point.rejection_rate,
       ]),
@@ -197,6 +198,9 @@ function figures(part: {
 
 /** `rejection_rate` as people read it. */
 function words(name: string): string {
-  const spaced = name.replaceAll('_', ' ');
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+  return capitalised(name.replaceAll('_', ' '));
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,4 +1,13 @@
-import { bugRates, DAY_MS, type EpochMs, type Period, periodAround, toIso } from '@testio-mcp/domain';
+import {
+  bugRates,
+  DAY_MS,
+  type EpochMs,
+  type Period,
+  type PeriodSettings,
+  periodAround,
+  toIso,
+  unitName,
+} from '@testio-mcp/domain';
 import { type CountedTest, figuresOf, sumOf } from './counted-tests.ts';
 import type { QualityReport } from './report-shape.ts';
 
@@ -16,21 +25,26 @@ const UNITS: readonly [Trend['unit'], number][] = [
  * The tests by the week, month, quarter or year in which they end, oldest first, without gaps: a month without tests is told as
  * one. Tests without an end stand at the end, without a start.
  */
-export function trendOf(tests: readonly CountedTest[], { timeZone }: { readonly timeZone: string }): Trend {
+export function trendOf(tests: readonly CountedTest[], calendar: Omit<PeriodSettings, 'now'>): Trend {
   const ends = tests.flatMap(({ end_at }) => (end_at === null ? [] : [end_at]));
   const [first, last] = [Math.min(...ends), Math.max(...ends)];
   const days = ends.length === 0 ? 0 : (last - first) / DAY_MS;
   const unit = UNITS.find(([, most]) => days <= most)?.[0] ?? 'year';
-  const starts =
-    ends.length === 0 ? [] : startsBetween(first, last, (instant) => periodAround(instant, unit, { timeZone }));
-  const groups = Map.groupBy(tests, ({ end_at }) =>
-    end_at === null ? null : periodAround(end_at, unit, { timeZone }).from,
-  );
+  const around = (instant: EpochMs) => periodAround(instant, unit, calendar);
+  const starts = ends.length === 0 ? [] : startsBetween(first, last, around);
+  const groups = Map.groupBy(tests, ({ end_at }) => (end_at === null ? null : around(end_at).from));
   const items = [...starts, ...(groups.has(null) ? [null] : [])].map((start) => {
     const parts = sumOf(groups.get(start) ?? []);
     return { start: toIso(start), ...figuresOf(parts), rejection_rate: bugRates(parts.bugs).rejection_rate.value };
   });
   return { unit, total: items.length, items, rest: 0 };
+}
+
+/** What a point of a trend is called: the day on which its week begins, else its month, quarter or year. */
+export function pointName(start: string | null, unit: Trend['unit'], period: QualityReport['period']): string {
+  if (start === null) return 'no end';
+  const calendar = { timeZone: period.time_zone, fiscalYearStartMonth: period.fiscal_year_start };
+  return unitName(Date.parse(start), unit === 'week' ? 'day' : unit, calendar);
 }
 
 function startsBetween(first: EpochMs, last: EpochMs, around: (instant: EpochMs) => Period): EpochMs[] {

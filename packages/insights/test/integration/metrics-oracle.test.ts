@@ -171,6 +171,7 @@ const question = fc.record({
   isOpen: fc.boolean(),
   axis: fc.constantFrom('test_end' as const, 'test_end' as const, 'bug_reported' as const),
   timeZone: fc.constantFrom(...ZONES),
+  fiscalYearStart: fc.constantFrom(1, 1, 4, 10),
 });
 type Question = typeof question extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -182,7 +183,20 @@ function meant(asked: Question, dimensions: readonly string[]): OracleQuestion {
     one === null ? [null, null] : other === null ? (asked.isOpen ? [one, null] : [null, one]) : [one, other].sort();
   const filters = new Map(asked.filters);
   if (!filters.has('test_status') && !filters.has('test')) filters.set('test_status', EXECUTED);
-  return { dimensions, filters, from, to, axis: asked.axis, timeZone: asked.timeZone, now: NOW };
+  return {
+    dimensions,
+    filters,
+    from,
+    to,
+    axis: asked.axis,
+    timeZone: asked.timeZone,
+    fiscalYearStart: asked.fiscalYearStart,
+    now: NOW,
+  };
+}
+
+function calendarOf({ timeZone, fiscalYearStart }: Question) {
+  return { timeZone, fiscalYearStartMonth: fiscalYearStart };
 }
 
 function written({ filters }: Question, { dimensions, from, to, axis }: OracleQuestion): Record<string, unknown> {
@@ -221,8 +235,8 @@ function expectClose(found: Row, wanted: Record<string, number | null>, what: st
 async function compare(own: Rig, rows: OracleStore, asked: Question, dimensions: readonly string[]): Promise<number> {
   const wanted = meant(asked, dimensions);
   const input = written(asked, wanted);
-  const what = `${asked.timeZone} ${JSON.stringify(input)}`;
-  const found = await own.ask('query_metrics', input, { timeZone: asked.timeZone });
+  const what = `${asked.timeZone} ${asked.fiscalYearStart} ${JSON.stringify(input)}`;
+  const found = await own.ask('query_metrics', input, calendarOf(asked));
   const right = oracle(rows, wanted);
   const groups = new Map<string, Row>(found.rows.map((row: Row) => [keyOf(row, dimensions), row]));
   expect([...groups.keys()].sort(), what).toEqual([...right.groups.keys()].sort());
@@ -286,7 +300,7 @@ test('two half periods add up to the whole', { timeout: 60_000 + STORES * 20_000
       for (const dimensions of [[], ['product'], ['severity', 'product'], ['feature'], ['month', 'test_status']]) {
         const ask = async (period: string) => {
           const input = { ...written({ ...each, ends: [] }, meant({ ...each, ends: [] }, dimensions)), period };
-          const { rows, totals } = await own.ask('query_metrics', input, { timeZone: each.timeZone });
+          const { rows, totals } = await own.ask('query_metrics', input, calendarOf(each));
           const all = dimensions.length === 0 ? [totals] : rows;
           return new Map<string, Row>(all.map((row: Row) => [keyOf(row, dimensions), row]));
         };

@@ -35,6 +35,8 @@ export interface OracleQuestion {
   readonly to: number | null;
   readonly axis: 'test_end' | 'bug_reported';
   readonly timeZone: string;
+  /** 1–12. */
+  readonly fiscalYearStart: number;
   readonly now: number;
 }
 
@@ -276,7 +278,7 @@ function groupsOfBug(bug: OracleBug, store: OracleStore, question: OracleQuestio
       const isOwn = OF_BUGS.has(name) || name === 'feature';
       if (isOwn) return shown(name, keysOfBug(name, bug), question);
       if (TIMES.has(name) && question.axis === 'bug_reported') {
-        return [timeLabel(name, bug.row.reported_at as number | null, question.timeZone)];
+        return [timeLabel(name, bug.row.reported_at as number | null, question)];
       }
       return shown(name, keysOfTest(name, bug.test, store, question), question);
     }),
@@ -328,7 +330,7 @@ function keysOfTest(name: string, test: OracleTest, store: OracleStore, question
     case 'required_platform':
       return test.platforms.length === 0 ? [null] : test.platforms;
     default:
-      return [timeLabel(name, row.end_at as number | null, question.timeZone)];
+      return [timeLabel(name, row.end_at as number | null, question)];
   }
 }
 
@@ -361,19 +363,26 @@ function keysOfBug(name: string, { row, feature, devices }: OracleBug): readonly
 }
 
 /** The day, week, month, quarter or year that a calendar in the zone shows. */
-function timeLabel(unit: string, at: number | null, timeZone: string): string | null {
+function timeLabel(
+  unit: string,
+  at: number | null,
+  { timeZone, fiscalYearStart }: Pick<OracleQuestion, 'timeZone' | 'fiscalYearStart'>,
+): string | null {
   if (at === null) return null;
   const parts = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
   const [year = '', month = '', day = ''] = parts.format(at).split('-');
+  // Months since the one in which the first fiscal year of all began.
+  const months = Number(year) * 12 + Number(month) - fiscalYearStart;
+  const fiscalYear = Math.floor(months / 12);
   switch (unit) {
     case 'day':
       return `${year}-${month}-${day}`;
     case 'month':
       return `${year}-${month}`;
     case 'quarter':
-      return `${year}-Q${Math.ceil(Number(month) / 3)}`;
+      return `${fiscalYear}-Q${Math.floor((months % 12) / 3) + 1}`;
     case 'year':
-      return year;
+      return fiscalYearStart === 1 ? year : `FY${fiscalYear}`;
     default: {
       // The ISO week of a day is that of its Thursday, and its number counts the Thursdays of the year.
       const thursday = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
