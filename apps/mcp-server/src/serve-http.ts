@@ -7,7 +7,7 @@ import { startBackgroundSync } from './background-sync.ts';
 import { exposedOperations } from './exposed-tools.ts';
 import { httpApp } from './http/app.ts';
 import { startMetrics } from './http/metrics.ts';
-import { HttpSessions } from './mcp/http-sessions.ts';
+import { HttpSessions, type MakeMcpServer } from './mcp/http-sessions.ts';
 import { serveUntilStopped } from './orderly-end.ts';
 import { watchForStop } from './stop-request.ts';
 
@@ -23,14 +23,19 @@ const IDLE_CHECK_MS = 50;
  * requests in flight get their answers, and all is closed, within SHUTDOWN_GRACE_PERIOD_SECONDS.
  *
  * @param onListening is given the address that clients use
+ * @param makeMcpServer makes the MCP server of a session; the shipped one when absent
  * @returns the exit code: 130 or 143
  * @throws TestioError `address_not_usable` for a host or port that cannot be listened on
  */
-export async function serveHttp(runtime: Runtime, onListening: (address: string) => void): Promise<number> {
+export async function serveHttp(
+  runtime: Runtime,
+  onListening: (address: string) => void,
+  makeMcpServer?: MakeMcpServer,
+): Promise<number> {
   const { logger, config } = runtime;
   const metrics = config.httpMetrics ? startMetrics(runtime, () => sessions.count) : null;
   const asked = metrics?.measured ?? runtime;
-  const sessions: HttpSessions = new HttpSessions(asked, { stateless: config.httpStateless });
+  const sessions: HttpSessions = new HttpSessions(asked, { stateless: config.httpStateless, makeMcpServer });
   const app = httpApp({ runtime: asked, offered: exposedOperations(config), sessions, metrics });
   const server = createServer(
     { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS },

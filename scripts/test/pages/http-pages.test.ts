@@ -1,48 +1,22 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import process from 'node:process';
-import { createInterface } from 'node:readline';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Served, serveDemo } from '../../served.ts';
 import { accessibilityProblems, keepPicture, openPage, startBrowser } from './open-page.ts';
 
-let home: string;
-let server: ChildProcess;
+let server: Served;
 let address: string;
 let browser: Browser;
 
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'http-pages-'));
-  const env = { ...process.env, TESTIO_HOME: home };
-  const args = ['serve', '--demo', '--transport', 'http', '--port', '0'];
-  server = spawn('testio-mcp', args, { cwd: home, env, stdio: ['ignore', 'ignore', 'pipe'] });
-  address = await addressOf(server);
+  server = await serveDemo();
+  address = server.address;
   browser = await startBrowser();
 });
 
 afterAll(async () => {
   await browser?.close();
-  if (server.exitCode === null) {
-    const ended = once(server, 'exit');
-    server.kill('SIGTERM');
-    await ended;
-  }
-  rmSync(home, { recursive: true, force: true });
+  await server?.stop();
 });
-
-async function addressOf({ stderr }: ChildProcess): Promise<string> {
-  if (stderr === null) throw new Error('The server has no stderr.');
-  const said: string[] = [];
-  for await (const line of createInterface({ input: stderr })) {
-    said.push(line);
-    const [, found] = /serves (http\S+)/.exec(line) ?? [];
-    if (found !== undefined) return found;
-  }
-  throw new Error(`The server ended before it served: ${said.join('\n')}`);
-}
 
 describe.for([
   ['status', '/'],

@@ -24,23 +24,30 @@ interface Session {
   usedAt: number;
 }
 
+/** Makes the server of one session. */
+export type MakeMcpServer = (runtime: Runtime, watch: ResourceWatch) => McpServer;
+
 export interface HttpSessionOptions {
   /** Each request is a world of its own: no sessions, no streams, nothing remembered. */
   readonly stateless: boolean;
+  /** The shipped one when absent. */
+  readonly makeMcpServer?: MakeMcpServer | undefined;
 }
 
 /** MCP over Streamable HTTP: one server and one transport for each session, all on one runtime. */
 export class HttpSessions {
   readonly #runtime: Runtime;
   readonly #stateless: boolean;
+  readonly #makeMcpServer: MakeMcpServer;
   readonly #sessions = new Map<string, Session>();
   readonly #passing = new Set<Session>();
   readonly #sweep: NodeJS.Timeout;
   readonly #watch: ResourceWatch;
 
-  constructor(runtime: Runtime, { stateless }: HttpSessionOptions) {
+  constructor(runtime: Runtime, { stateless, makeMcpServer = createMcpServer }: HttpSessionOptions) {
     this.#runtime = runtime;
     this.#stateless = stateless;
+    this.#makeMcpServer = makeMcpServer;
     this.#watch = new ResourceWatch(runtime);
     this.#sweep = setInterval(() => this.#forgetIdle(), SWEEP_MS);
     this.#sweep.unref();
@@ -108,7 +115,7 @@ export class HttpSessions {
         this.#sessions.delete(id);
       },
     });
-    const mcp = createMcpServer(this.#runtime, this.#watch);
+    const mcp = this.#makeMcpServer(this.#runtime, this.#watch);
     const calls = new DrainingTransport(http);
     const session: Session = { mcp, http, calls, open: 0, usedAt: performance.now() };
     this.#passing.add(session);
