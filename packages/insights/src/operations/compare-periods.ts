@@ -1,5 +1,7 @@
 import { INTERVAL_METHOD, type MetricName, type Period, parsePeriod, previousPeriod, toIso } from '@testio-mcp/domain';
 import { z } from 'zod';
+import { charts, includeCharts, publishedChart } from '../charts/chart.ts';
+import { comparisonChart } from '../charts/comparison-chart.ts';
 import { invalidInput } from '../input/errors.ts';
 import { freshness, period as periodParameter, productId } from '../input/parameters.ts';
 import { periodSettings } from '../input/period-of.ts';
@@ -50,6 +52,7 @@ export const comparePeriods = defineOperation({
     metrics: metricsParameter.optional(),
     filters: filtersParameter.optional(),
     time_axis: z.enum(TIME_AXES).default('test_end').meta(UNPUBLISHED),
+    include_charts: includeCharts,
     freshness,
   }),
   aliases: { previous: 'against', metric: 'metrics', filter: 'filters' },
@@ -60,6 +63,7 @@ export const comparePeriods = defineOperation({
     filters: z.record(z.string(), z.array(z.string())),
     method: z.string(),
     notes: z.array(z.string()),
+    charts,
     ...trustShape,
   }),
   effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
@@ -109,13 +113,17 @@ export const comparePeriods = defineOperation({
       };
       const one = await sideOf(product_id, period);
       const two = await sideOf(other, before);
+      const compared = metrics.map((name) => compareMetric(name, one.parts, two.parts));
+      const title = `${sideText(one.facts)} against ${sideText(two.facts)}`;
+      const chart = input.include_charts ? comparisonChart(title, compared) : null;
       return {
         this: one.facts,
         against: two.facts,
-        metrics: metrics.map((name) => compareMetric(name, one.parts, two.parts)),
+        metrics: compared,
         filters: echoedFilters(written),
         method: INTERVAL_METHOD,
         notes: [...notesOn(one.query, metrics), ...unevenNotes(one.facts, two.facts)],
+        ...(input.include_charts ? { charts: chart === null ? [] : [publishedChart(chart)] } : {}),
         ...withoutRepeats(bothTrusts(one.trust, two.trust)),
       };
     });

@@ -9,6 +9,7 @@ import {
 import { idList, type ReadScope } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { charts, includeCharts, publishedChart } from '../charts/chart.ts';
 import { invalidInput } from '../input/errors.ts';
 import { freshness, period, productIds, testIds, testStatuses } from '../input/parameters.ts';
 import { periodOf, periodSettings } from '../input/period-of.ts';
@@ -16,6 +17,7 @@ import { defineOperation, type OperationContext } from '../operation.ts';
 import { requireProducts } from '../queries/known-products.ts';
 import { requireTests } from '../queries/known-tests.ts';
 import { countOf, countsText, percent, trustLine } from '../render/lines.ts';
+import { reportCharts } from '../report/charts.ts';
 import { type ReportScope, readReport } from '../report/read-report.ts';
 import { reportShape } from '../report/report-shape.ts';
 import { reportTitle, scopeSentence } from '../report/sentences.ts';
@@ -43,6 +45,7 @@ export const generateQualityReport = defineOperation({
     format: z.enum(REPORT_FORMATS).optional(),
     output_file: z.string().max(1_000).describe('Relative to the reports folder.').optional(),
     overwrite: z.boolean().default(false),
+    include_charts: includeCharts,
     freshness,
   }),
   aliases: { product_id: 'product_ids', status: 'statuses' },
@@ -57,6 +60,7 @@ export const generateQualityReport = defineOperation({
       })
       .optional()
       .describe('Holds all parts in full.'),
+    charts,
     ...trustShape,
   }),
   effects: { readOnly: false, destructive: false, idempotent: false, openWorld: true },
@@ -92,7 +96,8 @@ export const generateQualityReport = defineOperation({
   },
   async deliver(context: OperationContext, input, output) {
     const file = await writeReport(context, input, output);
-    return { ...output, ...shortened(output), ...(file === undefined ? {} : { file }) };
+    const drawn = input.include_charts ? { charts: reportCharts(output).map(publishedChart) } : {};
+    return { ...output, ...shortened(output), ...(file === undefined ? {} : { file }), ...drawn };
   },
   render({ file, ...report }) {
     const { summary, by_product, by_product_rest: more } = report;

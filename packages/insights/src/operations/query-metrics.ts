@@ -1,5 +1,7 @@
 import { type MetricName, toIso } from '@testio-mcp/domain';
 import { z } from 'zod';
+import { charts, includeCharts, publishedChart } from '../charts/chart.ts';
+import { metricCharts } from '../charts/metric-charts.ts';
 import { invalidInput, quoted } from '../input/errors.ts';
 import { withForm } from '../input/forms.ts';
 import { nearest } from '../input/nearest.ts';
@@ -42,6 +44,7 @@ export const queryMetrics = defineOperation({
     sort_by: z.string().max(100).optional(),
     sort_order: z.enum(['asc', 'desc']).describe('Rows without a value come last.').optional(),
     limit: z.int().min(1).max(MOST_ROWS).default(ROWS),
+    include_charts: includeCharts,
     freshness,
   }),
   aliases: { metric: 'metrics', dimension: 'dimensions', by: 'dimensions', group_by: 'dimensions', filter: 'filters' },
@@ -55,6 +58,7 @@ export const queryMetrics = defineOperation({
     notes: z.array(z.string()),
     filters: z.record(z.string(), z.array(z.string())),
     period: z.object({ from: z.string().nullable(), to: z.string().nullable() }).nullable(),
+    charts,
     ...trustShape,
   }),
   effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
@@ -90,8 +94,9 @@ export const queryMetrics = defineOperation({
       const sorted = sort === null ? [] : sortGroups(groups, query, labelOf, sort);
       const rest = sorted.slice(limit);
       const filters = echoedFilters(written);
+      const rows = sorted.slice(0, limit).map((group) => rowOf(group, query, metrics));
       return {
-        rows: sorted.slice(0, limit).map((group) => rowOf(group, query, metrics)),
+        rows,
         totals: valuesOf(totals, metrics),
         total_rows: sorted.length,
         returned: sorted.length - rest.length,
@@ -100,6 +105,7 @@ export const queryMetrics = defineOperation({
         notes: notesOn(query, metrics),
         filters,
         period: period.from === null && period.to === null ? null : { from: toIso(period.from), to: toIso(period.to) },
+        ...(input.include_charts ? { charts: metricCharts({ rows, dimensions, metrics }).map(publishedChart) } : {}),
         ...(await trustOf(db, query, metrics)),
       };
     });

@@ -1,7 +1,8 @@
+import type { Chart } from '../charts/chart.ts';
+import { chartSvg } from '../charts/chart-svg.ts';
 import { percent } from '../render/lines.ts';
 import type { ShownTrust } from '../trust/shape.ts';
-import { chartSvg } from './chart-svg.ts';
-import { type ReportChart, reportCharts } from './charts.ts';
+import { reportCharts } from './charts.ts';
 import { Html, html } from './html.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import type { QualityReport } from './report-shape.ts';
@@ -59,7 +60,7 @@ function tiles({ summary }: QualityReport): Html {
   )}</dl>`;
 }
 
-async function drawn({ title, description, spec }: ReportChart): Promise<Html> {
+async function drawn({ title, description, spec }: Chart): Promise<Html> {
   const [light, dark] = await Promise.all([chartSvg(spec, 'light'), chartSvg(spec, 'dark')]);
   // The words stand on the figure; what is inside the picture would be read as a heap of numbers.
   return html`<section><h2>${title}</h2>

@@ -6,6 +6,7 @@ import {
   type RateName,
   SEVERITIES,
 } from '@testio-mcp/domain';
+import { STATUS_LABELS } from '../charts/chart.ts';
 import type { ShownTrust } from '../trust/shape.ts';
 import type { QualityReport } from './report-shape.ts';
 import { pointName } from './trend.ts';
@@ -28,14 +29,6 @@ export interface ReportTable {
   readonly columns: readonly ReportColumn[];
   readonly rows: readonly (readonly ReportCell[])[];
 }
-
-export const STATUS_LABELS: Readonly<Record<(typeof BUG_STATUSES)[number], string>> = {
-  open: 'Open',
-  accepted: 'Accepted',
-  auto_accepted: 'Auto-accepted',
-  rejected: 'Rejected',
-  other: 'Other',
-};
 
 const text = (key: string, label: string): ReportColumn => ({ key, label, kind: 'text' });
 const number = (key: string, label: string): ReportColumn => ({ key, label, kind: 'number' });

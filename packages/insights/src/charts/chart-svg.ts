@@ -1,21 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-
-export type Theme = 'light' | 'dark';
-
-const THEMES: Readonly<Record<Theme, { text: string; line: string; bar: string; statuses: string[] }>> = {
-  light: {
-    text: '#1c2026',
-    line: '#dde1e7',
-    bar: '#2f6fde',
-    statuses: ['#2f6fde', '#0c7a6b', '#7fcdbb', '#c4482f', '#9aa1ab'],
-  },
-  dark: {
-    text: '#e8ebef',
-    line: '#343b45',
-    bar: '#6ea0ff',
-    statuses: ['#6ea0ff', '#2fa894', '#a5e3d3', '#ef7d63', '#7d8692'],
-  },
-};
+import { PALETTES, type Theme } from './palette.ts';
 
 /**
  * Draws a chart as SVG, the same bytes each time. Vega is loaded here, because only pages with pictures need it. Its loader
@@ -35,12 +19,12 @@ export async function chartSvg(spec: TopLevelSpec, theme: Theme): Promise<string
 }
 
 function configOf(theme: Theme) {
-  const { text, line, bar, statuses } = THEMES[theme];
+  const { text, line, bar, statuses } = PALETTES[theme];
   return {
     background: 'transparent',
     font: 'system-ui, sans-serif',
     bar: { color: bar },
-    range: { statuses },
+    range: { statuses: [...statuses] },
     view: { stroke: null },
     axis: {
       labelColor: text,
