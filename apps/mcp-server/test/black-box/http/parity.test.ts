@@ -1,25 +1,34 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import { Validator } from '@seriousme/openapi-schema-validator';
-import { type Operation, operations, publishedTool } from '@testio-mcp/insights';
+import { type Operation, operations } from '@testio-mcp/insights';
 import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
 import { ERROR_META_KEY } from '@testio-mcp/server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fill, type Home, makeHome } from '../filled-store.ts';
+import { BASE_ENV, NODE_ARGS } from '../server-process.ts';
 import { type HttpServer, startHttp } from './http-server.ts';
+
+/** As people run it. Found by its path: the server must not import the command that starts it. */
+const COMMAND = fileURLToPath(new URL('../../../../cli/bin/testio-mcp.js', import.meta.url));
 
 let sandbox: Sandbox;
 let home: Home;
 let server: HttpServer;
 let client: Client;
+let env: Record<string, string>;
 
 beforeAll(async () => {
   sandbox = await startSandbox({ size: 'small' });
   home = makeHome(sandbox);
   await fill(home);
-  // What depends on the hour must be the same for both questions.
-  server = await startHttp({ ...home.env, TESTIO_NOW: sandbox.now });
+  // What depends on the hour must be the same for all questions.
+  env = { ...home.env, TESTIO_NOW: sandbox.now };
+  server = await startHttp(env);
   client = new Client({ name: 'parity-test', version: '1' });
   // The SDK's own type of its transport does not fit exactOptionalPropertyTypes.
   const transport: object = new StreamableHTTPClientTransport(new URL('/mcp', server.address));
@@ -31,8 +40,6 @@ afterAll(async () => {
   await sandbox.close();
   home.remove();
 });
-
-const readers = operations.filter(({ effects }) => effects.readOnly);
 
 /** The least that an operation asks for, taken from what the account has. */
 function leastInput({ input }: Operation): Record<string, unknown> {
@@ -50,7 +57,8 @@ function leastInput({ input }: Operation): Record<string, unknown> {
   const required = Object.entries(input.shape).filter(([, schema]) => !schema.safeParse(undefined).success);
   // What is refreshed by the first question would make the second another one.
   const stored = 'freshness' in input.shape ? { freshness: 'cached' } : {};
-  return { ...Object.fromEntries(required.map(([field]) => [field, known[field]])), ...stored };
+  const withoutSyncing = 'dry_run' in input.shape ? { dry_run: true } : {};
+  return { ...Object.fromEntries(required.map(([field]) => [field, known[field]])), ...stored, ...withoutSyncing };
 }
 
 function pathOf(
@@ -87,182 +95,71 @@ async function overMcp(name: string, input: Record<string, unknown>): Promise<Ca
   return (await client.callTool({ name, arguments: input })) as CallToolResult;
 }
 
+/** Runs `testio-mcp call`. */
+async function overCommand(name: string, input: Record<string, unknown>): Promise<{ code: number; answer: unknown }> {
+  const args = [...NODE_ARGS, COMMAND, 'call', name, JSON.stringify(input), '--json'];
+  const child = spawn(process.execPath, args, { env: { ...BASE_ENV, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const [[code], stdout] = await Promise.all([once(child, 'close'), text(child.stdout)]);
+  return { code: Number(code), answer: JSON.parse(stdout) as unknown };
+}
+
 /** What changes between two questions by itself: the size of the store's files and how long something took. */
-function settled(answer: Record<string, unknown> | undefined): unknown {
+function settled(answer: unknown): unknown {
   return JSON.parse(JSON.stringify(answer), (key, value) =>
     ['size_bytes', 'latency_ms', 'uptime_seconds'].includes(key) ? null : (value as unknown),
   );
 }
 
-describe.each(readers.map((operation) => [operation.name, operation] as const))('%s', (name, operation) => {
-  test('gives the same answer over MCP and REST, by GET and by POST', async () => {
+describe.each(operations.map((operation) => [operation.name, operation] as const))('%s', (name, operation) => {
+  const methods = operation.effects.readOnly ? (['GET', 'POST'] as const) : (['POST'] as const);
+
+  test('gives the same answer and the same error over MCP, over REST and as a command', {
+    timeout: 60_000,
+  }, async () => {
     const input = leastInput(operation);
+    const mistaken = { ...input, nonsense: '1' };
+    // Two processes at once, which is what takes its time here.
+    const [command, mistakenCommand] = await Promise.all([overCommand(name, input), overCommand(name, mistaken)]);
+
     const { isError, structuredContent } = await overMcp(name, input);
     expect(isError).toBeFalsy();
-    for (const method of ['GET', 'POST'] as const) {
+    for (const method of methods) {
       const answer = await overRest(operation, input, method);
       expect({ method, status: answer.status }).toEqual({ method, status: 200 });
-      expect(settled((await answer.json()) as Record<string, unknown>)).toEqual(settled(structuredContent));
+      expect(settled(await answer.json())).toEqual(settled(structuredContent));
     }
-  });
+    expect(command.code).toBe(0);
+    expect(settled(command.answer)).toEqual(settled(structuredContent));
 
-  test('gives the same error over MCP and REST', async () => {
-    const input = { ...leastInput(operation), nonsense: '1' };
-    const { isError, _meta } = await overMcp(name, input);
-    expect(isError).toBe(true);
-    const { message, ...error } = (_meta?.[ERROR_META_KEY] ?? {}) as Record<string, unknown>;
-    for (const method of ['GET', 'POST'] as const) {
-      const answer = await overRest(operation, input, method);
+    const failed = await overMcp(name, mistaken);
+    expect(failed.isError).toBe(true);
+    const error = failed._meta?.[ERROR_META_KEY] as { code: string; message: string };
+    for (const method of methods) {
+      const answer = await overRest(operation, mistaken, method);
       expect(answer.headers.get('Content-Type')).toBe('application/problem+json');
       const { type, title, status, detail, ...rest } = (await answer.json()) as Record<string, unknown>;
-      expect(rest).toEqual(error);
-      expect({ type, status, detail }).toEqual({
-        type: `urn:testio-mcp:error:${error.code}`,
-        status: answer.status,
-        detail: message,
-      });
+      expect({ message: detail, ...rest }).toEqual(error);
+      expect({ type, status }).toEqual({ type: `urn:testio-mcp:error:${error.code}`, status: answer.status });
       expect(answer.status).toBe(400);
       expect(title).toMatch(/^[A-Z]/);
     }
+    expect(mistakenCommand).toEqual({ code: 2, answer: { error } });
   });
-});
-
-test('the description of the routes is valid OpenAPI and names every operation', async () => {
-  const document = (await (await server.get('/openapi.json')).json()) as Record<string, unknown>;
-  const validated = await new Validator().validate(structuredClone(document));
-  expect(validated).toMatchObject({ valid: true });
-  const text = JSON.stringify(document);
-  for (const { name, rest } of operations) {
-    expect(text).toContain(`"operationId":"${name}"`);
-    expect(document.paths).toHaveProperty([rest.path]);
-  }
-});
-
-test('lists in a query are repeated or separated by commas, and titles serve for ids in a path', async () => {
-  const ask = async (query: string) => (await (await server.get(`/api/v1/bugs?${query}`)).json()) as { total: number };
-  const repeated = await ask('statuses=rejected&statuses=accepted');
-  expect(repeated).toEqual(await ask('statuses=rejected,accepted'));
-  expect(repeated.total).toBeGreaterThan(0);
-  expect(repeated.total).toBe((await ask('statuses=rejected')).total + (await ask('statuses=accepted')).total);
-  const [product] = (
-    (await (await server.get('/api/v1/products?per_page=1')).json()) as { products: { id: number; title: string }[] }
-  ).products;
-  const byTitle = await server.get(`/api/v1/products/${encodeURIComponent(product?.title ?? '')}/summary`);
-  expect(await byTitle.json()).toMatchObject({ product: { id: product?.id } });
-});
-
-test('an answer that has not changed is not sent again', async () => {
-  const first = await server.get('/api/v1/products');
-  const tag = first.headers.get('ETag') ?? '';
-  const again = await server.get('/api/v1/products', { headers: { 'If-None-Match': tag } });
-  expect([again.status, await again.text()]).toEqual([304, '']);
-  expect((await server.get('/api/v1/products?per_page=1', { headers: { 'If-None-Match': tag } })).status).toBe(200);
 });
 
 test.each([
-  ['/api/products?per_page=2', '/api/v1/products?per_page=2'],
-  ['/api/products/7/tests?statuses=locked', '/api/v1/tests?statuses=locked&product_id=7'],
-  ['/api/products/7/features', '/api/v1/features?product_id=7'],
-  ['/api/products/7/user_stories?feature_id=3', '/api/v1/user-stories?feature_id=3&product_id=7'],
-  ['/api/tests/5/summary', '/api/v1/tests/5/summary'],
-  ['/api/sync/history', '/api/v1/diagnostics?include_sync_events=true'],
-  ['/health', '/health/ready'],
-  ['/mcp/', '/mcp'],
-])('the older path %s leads to %s', async (older, newer) => {
-  const answer = await server.get(older);
-  expect([answer.status, answer.headers.get('Location')]).toEqual([308, newer]);
-});
-
-test.each([
-  ['DELETE', '/api/v1/products', 405, 'method_not_allowed'],
-  ['GET', '/api/v1/nothing', 404, 'route_not_found'],
-  ['GET', '/nothing', 404, 'route_not_found'],
-  ['GET', '/api/v1/tests/999999999/summary', 404, 'test_not_found'],
-])('%s %s is refused with %i and %s', async (method, path, status, code) => {
-  const answer = await server.get(path, { method });
-  expect(answer.status).toBe(status);
-  expect(await answer.json()).toMatchObject({ status, code });
-});
-
-test('a body that is no JSON object is refused', async () => {
-  const post = (body: string, type: string) =>
-    server.get('/api/v1/products', { method: 'POST', body, headers: { 'Content-Type': type } });
-  for (const body of ['[1]', '"a"', '{', 'null']) expect((await post(body, 'application/json')).status).toBe(400);
-  expect((await post('{}', 'text/plain')).status).toBe(415);
-  expect((await post('per_page=1', 'application/x-www-form-urlencoded')).status).toBe(415);
-});
-
-test('health tells the truth, and the page for people shows the products', async () => {
-  expect(await (await server.get('/health/live')).json()).toMatchObject({ status: 'live' });
-  const ready = await server.get('/health/ready');
-  expect([ready.status, await ready.json()]).toMatchObject([200, { status: 'ready', sync: { running: false } }]);
-  const page = await (await server.get('/')).text();
-  const { products } = (await (await server.get('/api/v1/products')).json()) as { products: { title: string }[] };
-  for (const { title } of products) expect(page).toContain(title);
-  expect(page).not.toMatch(/<script|https?:\/\//);
-});
-
-test('the page of the routes has a form for every question that reads, which leads to its answer', async () => {
-  const page = await (await server.get('/docs')).text();
-  for (const operation of readers) {
-    const { name, inputSchema } = publishedTool(operation);
-    expect(page).toContain(`action="/docs/try/${name}"`);
-    for (const field of Object.keys(inputSchema.properties)) expect(page).toContain(`id="${name}.${field}"`);
-  }
-  const tried = await server.get('/docs/try/get_test_summary?test_id=Some+title%2F1&detail=&freshness=cached');
-  expect([tried.status, tried.headers.get('Location')]).toEqual([
-    303,
-    '/api/v1/tests/Some%20title%2F1/summary?freshness=cached',
-  ]);
-  expect((await server.get('/docs/try/nothing')).status).toBe(404);
-});
-
-test('figures for Prometheus count questions and what the store holds', async () => {
-  await server.get('/api/v1/products');
-  await server.get('/api/v1/products?nonsense=1');
-  const answer = await server.get('/metrics');
-  expect(answer.headers.get('Content-Type')).toMatch(/^text\/plain; version=0\.0\.4/);
-  const text = await answer.text();
-  const value = (line: string) =>
-    Number(
-      text
-        .split('\n')
-        .find((one) => one.startsWith(`${line} `))
-        ?.split(' ')[1],
-    );
-  expect(value('testio_mcp_call_seconds_count{operation="list_products",outcome="ok"}')).toBeGreaterThan(0);
-  expect(value('testio_mcp_call_seconds_count{operation="list_products",outcome="invalid_input"}')).toBeGreaterThan(0);
-  expect(value('testio_mcp_http_request_seconds_count{surface="rest",method="GET",status="400"}')).toBeGreaterThan(0);
-  expect(value('testio_mcp_store_rows{entity="tests"}')).toBe(sandbox.state().counts.tests);
-  expect(value('testio_mcp_mcp_sessions')).toBe(1);
-  for (const { title } of ((await (await server.get('/api/v1/products')).json()) as { products: { title: string }[] })
-    .products) {
-    expect(text).not.toContain(title);
-  }
-});
-
-test('a report is made by POST, read over MCP and downloaded, and nothing else is', async () => {
-  const made = await server.get('/api/v1/reports', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ output_file: 'sub/all tests.md' }),
-  });
-  const { file } = (await made.json()) as { file: { uri: string; bytes: number } };
-  const { contents } = await client.readResource({ uri: file.uri });
-  expect(contents).toMatchObject([{ mimeType: 'text/markdown' }]);
-  const download = await server.get('/api/v1/reports/sub%2Fall%20tests.md');
-  expect(download.headers.get('Content-Disposition')).toBe("attachment; filename*=UTF-8''all%20tests.md");
-  const text = await download.text();
-  expect(Buffer.byteLength(text)).toBe(file.bytes);
-  expect((contents[0] as { text: string }).text).toBe(text);
-  expect((await server.get('/api/v1/reports', { method: 'GET' })).status).toBe(405);
-  const completed = await client.complete({
-    ref: { type: 'ref/resource', uri: 'testio://reports/{id}' },
-    argument: { name: 'id', value: 'all' },
-  });
-  expect(completed.completion.values).toEqual(['sub%2Fall%20tests.md']);
-  for (const path of ['..%2Fconfig.env', '%2e%2e/stores/default.db', '/etc/passwd', '%00.md', '%E0%A4%A', 'none.md']) {
-    const answer = await server.raw(`/api/v1/reports/${path}`, {});
-    expect({ path, isRefused: [400, 404].includes(answer.status) }).toEqual({ path, isRefused: true });
-  }
+  ['get_test_summary', { test_id: 999_999_999 }, 404],
+  ['list_bugs', { statuses: ['nonsense'] }, 400],
+  ['list_tests', { product_id: 'no such title' }, 404],
+  ['query_metrics', { metrics: ['bug_count'], period: 'some day' }, 400],
+])('%s %j is refused alike everywhere', async (name, input, status) => {
+  const operation = operations.find((each) => each.name === name) as Operation;
+  const { _meta } = await overMcp(name, input);
+  const error = _meta?.[ERROR_META_KEY] as { message: string; kind: string };
+  const answer = await overRest(operation, input, 'POST');
+  const { type: _, title: __, status: shown, detail, ...rest } = (await answer.json()) as Record<string, unknown>;
+  expect([answer.status, shown]).toEqual([status, status]);
+  expect({ message: detail, ...rest }).toEqual(error);
+  const command = await overCommand(name, input);
+  expect(command).toEqual({ code: error.kind === 'not_found' ? 1 : 2, answer: { error } });
 });
