@@ -90,6 +90,7 @@ test('tells what is known about a feature', async () => {
   expect(completeness.missing.map(({ what, count }: { what: string; count: number }) => [what, count])).toEqual([
     ['bugs_of_tests', 1],
     ['test_details', 1],
+    ['executions', 2],
   ]);
 });
 

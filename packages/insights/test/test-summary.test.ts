@@ -59,9 +59,31 @@ describe('get_test_summary', () => {
       execution_status: 'passed',
       tested_by_count: 3,
       bugs_found: 1,
+      runs: { pending: 0, passed: 1, failed: 0, blocked: 0, cancelled: 0, other: 0 },
+      devices: { failed: [], blocked: [], passed: [{ platform: 'iOS 17.1 (Apple iPhone 14, Safari)', runs: 1 }] },
     });
     expect(analytics).toMatchObject({ testers_count: 4, passed_user_stories: 1, total_bugs: null });
     expect(analytics).not.toHaveProperty('test_id');
+  });
+
+  test('shows on which devices each story passed, failed or was blocked', async () => {
+    const { items } = (await summary()).user_stories;
+    const of = (id: number) => items.find((item: { id: number }) => item.id === id);
+    expect(of(2)).toMatchObject({ runs: { failed: 2, passed: 1 } });
+    expect(of(2).devices).toEqual({
+      failed: [
+        { platform: 'iOS 17.1 (Apple iPhone 14, Safari)', runs: 2 },
+        { platform: 'Android (Tablets)', runs: 1 },
+      ],
+      blocked: [],
+      passed: [{ platform: null, runs: 1 }],
+    });
+    expect(of(4)).toMatchObject({
+      runs: { blocked: 1, other: 1 },
+      devices: { blocked: [{ platform: '(Computers, Chrome, Firefox)', runs: 1 }] },
+    });
+    expect(of(3)).toMatchObject({ runs: { passed: 0, failed: 0 } });
+    expect(of(3)).not.toHaveProperty('devices');
   });
 
   test('counts bugs in parts that add up', async () => {
@@ -109,6 +131,7 @@ describe('get_test_summary', () => {
     expect(answer).toMatchObject({ user_stories: null, analytics: null, bugs: null, features: [] });
     expect(answer.completeness.missing).toEqual([
       expect.objectContaining({ what: 'test_details', count: 1 }),
+      expect.objectContaining({ what: 'executions', count: 1 }),
       expect.objectContaining({ what: 'bugs_of_tests', count: 1 }),
     ]);
   });
@@ -119,6 +142,8 @@ describe('get_test_summary', () => {
       'Spring timetable (10) of Ferries (1): running, coverage.',
       'From 2026-03-16 to 2026-03-18; 2 features.',
       'User stories: 4 (1 passed, 1 failed, 1 blocked, 1 other).',
+      'Story 2 (2) failed: failed on iOS 17.1 (Apple iPhone 14, Safari), Android (Tablets).',
+      'Story 4 (4) blocked: blocked on (Computers, Chrome, Firefox).',
       'Bugs: 7 (4 open, 1 accepted, 1 rejected, 1 other); by severity: 1 critical, 4 low, 1 visual, 1 other.',
       'Accepted 14.3 %, rejected 14.3 %, reviewed 28.6 % of 7 bugs.',
       expect.stringMatching(/^Newest: Bug 7 \(7\) low open; /),
@@ -126,7 +151,7 @@ describe('get_test_summary', () => {
     ]);
   });
 
-  test('a brief answer shows 50 stories of many, a full one all', async () => {
+  test('a brief answer shows 30 stories of many, a full one all', async () => {
     const each = await rig();
     const stories = Array.from({ length: 60 }, (_, index) => story(index + 1, index === 59 ? 'failed' : 'passed'));
     const many = exploratoryTest({ id: 10, features: [snapshot({ id: 1000, userStories: stories })] });
@@ -135,8 +160,9 @@ describe('get_test_summary', () => {
     await each.details(1, many);
     const brief = (await each.ask('get_test_summary', { test_id: 10 })).user_stories;
     expect(brief).toMatchObject({ total: 60, by_status: { passed: 59, failed: 1 } });
-    expect(brief.items).toHaveLength(50);
-    expect(brief.items[0].id).toBe(60);
+    expect(brief.items).toHaveLength(30);
+    expect(brief.items[0]).toMatchObject({ id: 60, runs: null });
+    expect(brief.items[0]).not.toHaveProperty('devices');
     expect((await each.ask('get_test_summary', { test_id: 10, detail: 'full' })).user_stories.items).toHaveLength(60);
   });
 });

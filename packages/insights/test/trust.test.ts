@@ -302,7 +302,7 @@ describe('completeness', () => {
     await own.details(1, exploratoryTest({ id: 10 }));
     await own.write((scope) => recordFailure(scope, 'd', ofTest('executions', 10, 'No executions.')));
     expect(await whats(own, 'get_test_summary', { test_id: 10 })).toEqual(['executions']);
-    expect(await whats(own, 'get_test_summary', { test_id: 11 })).toEqual(['test_details']);
+    expect(await whats(own, 'get_test_summary', { test_id: 11 })).toEqual(['test_details', 'executions']);
     expect(await whats(own, 'get_product_summary', { product_id: 1 })).toEqual([]);
   });
 

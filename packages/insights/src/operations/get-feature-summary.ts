@@ -1,4 +1,4 @@
-import { EXECUTION_STATUSES, RUN_STATUSES, toIso } from '@testio-mcp/domain';
+import { EXECUTION_STATUSES, toIso } from '@testio-mcp/domain';
 import type { ReadScope } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
@@ -9,7 +9,6 @@ import {
   featureBugGroups,
   featureTestCounts,
   newestTests,
-  type StoryResults,
   storiesOfFeature,
   storyResults,
 } from '../queries/feature-summary.ts';
@@ -18,6 +17,7 @@ import { cleanTesterText } from '../quote/clean-tester-text.ts';
 import { cutText } from '../quote/cut-text.ts';
 import { countOf, countsText, named, percent, trustLine } from '../render/lines.ts';
 import { addUpBugs, bugCounts, countsOf, rates, ratesOf } from '../shapes/bug-counts.ts';
+import { shownDevices, storyRuns } from '../shapes/story-runs.ts';
 import { titled, toTitled } from '../shapes/titled.ts';
 import { bothTrusts, readTrust } from '../trust/read-trust.ts';
 import { type Trust, trustShape } from '../trust/shape.ts';
@@ -28,12 +28,9 @@ const FEW = 5;
 const BRIEF_STORIES = 30;
 /** Characters of a long text in a brief answer. */
 const BRIEF_TEXT = 600;
-/** Platforms shown for one story and result in a brief answer. */
-const BRIEF_PLATFORMS = 5;
 
 const text = z.string().nullable();
 const count = z.int();
-const platforms = z.array(z.object({ platform: text.describe('null: not told.'), runs: count }));
 
 /** One feature over all of its tests. */
 export const getFeatureSummary = defineOperation({
@@ -67,13 +64,7 @@ export const getFeatureSummary = defineOperation({
             tests: countsOf([...EXECUTION_STATUSES, 'other'])
               .nullable()
               .describe('Tests by the result of the story; null: results were never read.'),
-            runs: countsOf([...RUN_STATUSES, 'other'])
-              .nullable()
-              .describe("Testers' runs by status; null: runs were never read."),
-            devices: z
-              .object({ failed: platforms, blocked: platforms, passed: platforms })
-              .optional()
-              .describe('Where there are runs: platforms, the most frequent first.'),
+            ...storyRuns,
           }),
         )
         .describe(`At most ${BRIEF_STORIES} unless detail is full.`),
@@ -135,7 +126,7 @@ export const getFeatureSummary = defineOperation({
               ...toTitled(story.id, story.title ?? story.path),
               tests: tests.withDetails > 0 ? results.tests : null,
               runs: tests.withRuns > 0 ? results.runs : null,
-              ...devicesOf(results.devices, isFull),
+              ...shownDevices(results.devices, isFull),
             };
           }),
         },
@@ -183,20 +174,11 @@ export const getFeatureSummary = defineOperation({
 
 type Db = ReadScope['db'];
 
-function devicesOf(devices: StoryResults['devices'], isFull: boolean) {
-  const most = isFull ? Number.POSITIVE_INFINITY : BRIEF_PLATFORMS;
-  const shown = (list: StoryResults['devices']['failed']) =>
-    list.slice(0, most).map(({ platform, runs }) => ({ platform: cleanTesterText(platform), runs }));
-  const { failed, blocked, passed } = devices;
-  if (failed.length + blocked.length + passed.length === 0) return {};
-  return { devices: { failed: shown(failed), blocked: shown(blocked), passed: shown(passed) } };
-}
-
 /** Lists count with all of the feature's products, results with the tests of the feature alone. */
 async function trustOf(db: Db, id: number): Promise<Trust> {
   const tests = sql`(select test_id from (${testsOfFeatures(sql`(${id})`)}))`;
   const products = sql`(select product_id from product_features where feature_id = ${id} and deleted_at is null)`;
   const lists = await readTrust(db, { products, bugsOf: tests, facets: ['features', 'test_lists', 'bugs'] });
-  const results = await readTrust(db, { products: null, tests, facets: ['test_details'] });
+  const results = await readTrust(db, { products: null, tests, facets: ['test_details', 'executions'] });
   return bothTrusts(lists, results);
 }

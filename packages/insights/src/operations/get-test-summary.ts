@@ -8,6 +8,9 @@ import { countOf, countsText, day, named, percent, trustLine } from '../render/l
 import { testSummary } from '../shapes/test-summary.ts';
 import { readTrust } from '../trust/read-trust.ts';
 
+/** Failed and blocked stories that the text names. */
+const FEW_STORIES = 5;
+
 /** One test with everything that is known about it. */
 export const getTestSummary = defineOperation({
   name: 'get_test_summary',
@@ -27,7 +30,11 @@ export const getTestSummary = defineOperation({
     return store.read(async ({ db }) => {
       const summary = await readTestSummary(db, id, asked);
       if (summary === null) throw testNotFound(id);
-      const ground = { products: null, tests: sql`(${id})`, facets: ['tests', 'test_details', 'bugs'] as const };
+      const ground = {
+        products: null,
+        tests: sql`(${id})`,
+        facets: ['tests', 'test_details', 'executions', 'bugs'] as const,
+      };
       return { ...summary, ...(await readTrust(db, ground)) };
     });
   },
@@ -37,6 +44,7 @@ export const getTestSummary = defineOperation({
       `From ${day(test.start_at) ?? 'unknown'} to ${day(test.end_at) ?? 'unknown'}; ${countOf(features.length, 'feature')}.`,
     ];
     if (stories !== null) lines.push(`User stories: ${stories.total} (${countsText(stories.by_status)}).`);
+    lines.push(...failingStories(stories?.items ?? []));
     if (bugs === null) lines.push('Bugs: never loaded.');
     else {
       lines.push(
@@ -49,6 +57,22 @@ export const getTestSummary = defineOperation({
     return [...lines, trustLine(rest)].join('\n');
   },
 });
+
+type Stories = NonNullable<z.infer<typeof testSummary>['user_stories']>['items'];
+
+/** A line on each of the first stories that failed or were blocked, with where that was seen. */
+function failingStories(stories: Stories): string[] {
+  const failing = stories.filter(({ execution_status: status }) => status === 'failed' || status === 'blocked');
+  const lines = failing.slice(0, FEW_STORIES).map(({ devices, ...story }) => {
+    const seen = (['failed', 'blocked'] as const).flatMap((result) => {
+      const places = devices?.[result].map(({ platform }) => platform ?? 'an unknown device') ?? [];
+      return places.length === 0 ? [] : [`${result} on ${places.join(', ')}`];
+    });
+    return `${named(story)} ${story.execution_status}${seen.length === 0 ? '' : `: ${seen.join('; ')}`}.`;
+  });
+  const rest = failing.length - lines.length;
+  return rest > 0 ? [...lines, `… and ${rest} more that failed or were blocked.`] : lines;
+}
 
 function testNotFound(id: number): TestioError {
   return new TestioError({

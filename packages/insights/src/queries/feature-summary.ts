@@ -1,8 +1,9 @@
-import { EXECUTION_STATUSES, RUN_STATUSES } from '@testio-mcp/domain';
+import { EXECUTION_STATUSES } from '@testio-mcp/domain';
 import type { ReadScope } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import type { BugGroup } from '../shapes/bug-counts.ts';
 import { bugsOfFeatures, testsOfFeatures } from './features.ts';
+import { type StoryRuns, SYSTEM, storyRuns } from './story-runs.ts';
 
 type Db = ReadScope['db'];
 
@@ -59,70 +60,30 @@ export async function storiesOfFeature(db: Db, id: number) {
 }
 
 const RESULTS = [...EXECUTION_STATUSES, 'other'] as const;
-const RUNS = [...RUN_STATUSES, 'other'] as const;
-/** How a run may end that tells something about a device. */
-const TELLING = ['failed', 'blocked', 'passed'] as const;
-
 export type ResultCounts = Record<(typeof RESULTS)[number], number>;
-export type RunCounts = Record<(typeof RUNS)[number], number>;
 
-export interface StoryResults {
+export interface StoryResults extends StoryRuns {
   /** Tests by the story's result in them. */
   readonly tests: ResultCounts;
-  /** Testers' runs by their status. */
-  readonly runs: RunCounts;
-  /** Platforms of the runs, the most frequent first. */
-  readonly devices: Record<(typeof TELLING)[number], { readonly platform: string | null; readonly runs: number }[]>;
 }
 
 /** Copies of the feature's stories in living tests: one row per story, test and result. */
 const copies = (id: number) => sql`
-  select distinct s.user_story_id as story_id, s.version_id, tf.test_id, s.execution_status as status
+  select distinct s.user_story_id as story, s.version_id, tf.test_id, s.execution_status as status
   from test_features as tf join tests as t on t.id = tf.test_id join test_stories as s on s.test_feature_id = tf.id
   where tf.feature_id = ${id} and tf.deleted_at is null and t.deleted_at is null`;
 
-interface Group {
-  readonly story_id: number;
-  readonly status: string | null;
-  readonly n: number;
-}
-
 /** What testers found of each story of a feature in all living tests, with three statements. */
 export async function storyResults(db: Db, id: number): Promise<(storyId: number) => StoryResults> {
-  const runs = sql`
-    select distinct c.story_id, e.id, e.status from (${copies(id)}) as c
-    join executions as e on e.version_id = c.version_id and e.test_id = c.test_id`;
-  const { rows: results } = await sql<Group>`
-    select story_id, status, count(distinct test_id) as n from (${copies(id)}) group by story_id, status`.execute(db);
-  const { rows: ran } = await sql<Group>`
-    select story_id, status, count(*) as n from (${runs}) group by story_id, status`.execute(db);
-  const { rows: seen } = await sql<Group & { platform: string | null }>`
-    select r.story_id, r.status, nullif(trim(coalesce(d.os_name, '') || ' ' || coalesce(d.os_version, '')), '') as platform,
-      count(distinct r.id) as n
-    from (${runs}) as r join execution_devices as d on d.execution_id = r.id
-    where r.status in (${sql.join(TELLING)}) group by r.story_id, r.status, platform
-    order by n desc, platform`.execute(db);
-  const resultsOf = Map.groupBy(results, (group) => group.story_id);
-  const runsOf = Map.groupBy(ran, (group) => group.story_id);
-  const seenOf = Map.groupBy(seen, (group) => group.story_id);
+  const { rows: results } = await sql<{ story: number; status: string | null; n: number }>`
+    select story, status, count(distinct test_id) as n from (${copies(id)}) group by story, status`.execute(db);
+  const runsOf = await storyRuns(db, copies(id), SYSTEM);
+  const resultsOf = Map.groupBy(results, (group) => group.story);
   return (storyId) => {
-    const platforms = (status: string) =>
-      (seenOf.get(storyId) ?? [])
-        .filter((group) => group.status === status)
-        .map(({ platform, n }) => ({ platform, runs: n }));
-    return {
-      tests: inBuckets(RESULTS, resultsOf.get(storyId) ?? []),
-      runs: inBuckets(RUNS, runsOf.get(storyId) ?? []),
-      devices: { failed: platforms('failed'), blocked: platforms('blocked'), passed: platforms('passed') },
-    };
+    const tests = Object.fromEntries(RESULTS.map((result) => [result, 0])) as ResultCounts;
+    for (const { status, n } of resultsOf.get(storyId) ?? []) {
+      tests[RESULTS.find((result) => result === status) ?? 'other'] += n;
+    }
+    return { tests, ...runsOf(storyId) };
   };
-}
-
-function inBuckets<const Bucket extends string>(
-  buckets: readonly (Bucket | 'other')[],
-  groups: readonly Group[],
-): Record<Bucket | 'other', number> {
-  const counts = Object.fromEntries(buckets.map((bucket) => [bucket, 0])) as Record<Bucket | 'other', number>;
-  for (const { status, n } of groups) counts[buckets.find((bucket) => bucket === status) ?? 'other'] += n;
-  return counts;
 }

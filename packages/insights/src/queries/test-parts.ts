@@ -1,6 +1,7 @@
 import type { ReadScope } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { rankAmong } from '../sqlite/open-set.ts';
+import { DEVICE, storyRuns } from './story-runs.ts';
 
 type Db = ReadScope['db'];
 
@@ -22,7 +23,7 @@ export async function findTest(db: Db, id: number) {
       'e.title as environment_title',
     ])
     .select(['t.created_by_id', 'creator.name as created_by', 't.submitted_by_id', 'submitter.name as submitted_by'])
-    .select(['f.details_at', 'f.bugs_at'])
+    .select(['f.details_at', 'f.executions_at', 'f.bugs_at'])
     .where('t.id', '=', id)
     .where('t.deleted_at', 'is', null)
     .executeTakeFirst();
@@ -49,7 +50,7 @@ export async function testStories(db: Db, testId: number) {
   return db
     .selectFrom('test_stories as s')
     .innerJoin('test_features as tf', 'tf.id', 's.test_feature_id')
-    .select(['s.user_story_id as id', 's.test_feature_id as snapshot_id', 's.title', 's.path'])
+    .select(['s.user_story_id as id', 's.test_feature_id as snapshot_id', 's.version_id', 's.title', 's.path'])
     .select(['s.execution_status', 's.tested_by_count', 's.bugs_found'])
     .where('tf.test_id', '=', testId)
     .where('tf.deleted_at', 'is', null)
@@ -57,6 +58,14 @@ export async function testStories(db: Db, testId: number) {
     .orderBy('tf.position')
     .orderBy('s.position')
     .execute();
+}
+
+/** What testers' runs of the stories of a test found, by the story's copy in it. */
+export async function testRuns(db: Db, testId: number) {
+  const copies = sql`
+    select s.version_id as story, s.version_id, tf.test_id from test_features as tf
+    join test_stories as s on s.test_feature_id = tf.id where tf.test_id = ${testId} and tf.deleted_at is null`;
+  return storyRuns(db, copies, DEVICE);
 }
 
 /** The execution metrics of a test; undefined where they were not read or do not exist. */

@@ -6,10 +6,11 @@ import { addUpBugs, ratesOf } from '../shapes/bug-counts.ts';
 import { toBugFacts } from '../shapes/bug-row.ts';
 import { toPerson } from '../shapes/person.ts';
 import { platformLines } from '../shapes/platform.ts';
+import { shownDevices } from '../shapes/story-runs.ts';
 import { BRIEF_STORIES, BRIEF_TEXT, LONG_TEXTS, RECENT_BUGS, type TestSummary } from '../shapes/test-summary.ts';
 import { toTitled } from '../shapes/titled.ts';
 import { type PlatformCount, platformCounts, recentBugs, testBugGroups } from './test-bugs.ts';
-import { findTest, testAnalytics, testFeatures, testRequirements, testStories } from './test-parts.ts';
+import { findTest, testAnalytics, testFeatures, testRequirements, testRuns, testStories } from './test-parts.ts';
 
 type Db = ReadScope['db'];
 type Detail = 'brief' | 'full';
@@ -57,7 +58,7 @@ export async function readTestSummary(
       tester_count: feature.tester_count,
       bugs: knowsBugs ? feature.bugs : null,
     })),
-    user_stories: test.details_at === null ? null : await storyResults(db, id, detail),
+    user_stories: test.details_at === null ? null : await storyResults(db, test, detail),
     analytics: await analyticsOf(db, id),
     bugs: knowsBugs ? await bugsOf(db, id, features) : null,
   };
@@ -77,8 +78,13 @@ function longTexts(test: Readonly<Record<(typeof LONG_TEXTS)[number], string | n
   };
 }
 
-async function storyResults(db: Db, testId: number, detail: Detail): Promise<NonNullable<TestSummary['user_stories']>> {
-  const stories = await testStories(db, testId);
+async function storyResults(
+  db: Db,
+  test: { readonly id: number; readonly executions_at: number | null },
+  detail: Detail,
+): Promise<NonNullable<TestSummary['user_stories']>> {
+  const stories = await testStories(db, test.id);
+  const runsOf = await testRuns(db, test.id);
   const by_status = { not_tested: 0, passed: 0, failed: 0, blocked: 0, other: 0 };
   for (const story of stories) {
     by_status[EXECUTION_STATUSES.find((status) => status === story.execution_status) ?? 'other'] += 1;
@@ -87,14 +93,18 @@ async function storyResults(db: Db, testId: number, detail: Detail): Promise<Non
   return {
     total: stories.length,
     by_status,
-    items: shown.map((story) => ({
-      id: story.id,
-      title: cleanTesterText(story.title ?? story.path),
-      snapshot_id: story.snapshot_id,
-      execution_status: cleanTesterText(story.execution_status),
-      tested_by_count: story.tested_by_count,
-      bugs_found: story.bugs_found,
-    })),
+    items: shown.map((story) => {
+      const ran = test.executions_at === null || story.version_id === null ? null : runsOf(story.version_id);
+      return {
+        ...toTitled(story.id, story.title ?? story.path),
+        snapshot_id: story.snapshot_id,
+        execution_status: cleanTesterText(story.execution_status),
+        tested_by_count: story.tested_by_count,
+        bugs_found: story.bugs_found,
+        runs: ran?.runs ?? null,
+        ...(ran === null ? {} : shownDevices(ran.devices, detail === 'full')),
+      };
+    }),
   };
 }
 

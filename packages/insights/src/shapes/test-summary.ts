@@ -4,6 +4,7 @@ import { trustShape } from '../trust/shape.ts';
 import { bugCounts, countsOf, rates } from './bug-counts.ts';
 import { bugFacts } from './bug-row.ts';
 import { person } from './person.ts';
+import { storyRuns } from './story-runs.ts';
 import { titled } from './titled.ts';
 
 /** Newest bugs that are shown. */
@@ -11,7 +12,7 @@ export const RECENT_BUGS = 5;
 /** Characters of a long text in a brief answer. */
 export const BRIEF_TEXT = 600;
 /** User stories in a brief answer. */
-export const BRIEF_STORIES = 50;
+export const BRIEF_STORIES = 30;
 
 export const LONG_TEXTS = ['goal', 'instructions', 'out_of_scope'] as const;
 
@@ -79,6 +80,7 @@ export const testSummary = z.object({
           execution_status: text,
           tested_by_count: count.nullable(),
           bugs_found: count.nullable(),
+          ...storyRuns,
         }),
       ),
     })

@@ -11,6 +11,7 @@ export type Facet =
   | 'test_lists'
   | 'tests'
   | 'test_details'
+  | 'executions'
   | 'bugs'
   | 'rejection_reasons';
 

@@ -70,6 +70,7 @@ function confirmedInstants(stamps: Stamps, { products, tests, facets }: Ground):
     test_lists: stamps.testLists,
     tests: stamps.tests,
     test_details: stamps.details,
+    executions: stamps.executions,
     bugs: stamps.bugs,
     // What is told of a bug was worked out when the bug was stored.
     rejection_reasons: null,
@@ -97,6 +98,12 @@ function neverRead(stamps: Stamps, facets: readonly Facet[]): Missing[] {
       what: 'test_details',
       count: stamps.detailsNeverRead,
       why: 'Results of features and user stories were never read.',
+    },
+    {
+      facet: 'executions',
+      what: 'executions',
+      count: stamps.executionsNeverRead,
+      why: 'Runs of user stories, and their devices, were never read.',
     },
     {
       facet: 'bugs',

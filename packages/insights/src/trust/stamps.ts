@@ -15,6 +15,9 @@ export interface Stamps {
   readonly tests: EpochMs | null;
   readonly details: EpochMs | null;
   readonly detailsNeverRead: number;
+  readonly executions: EpochMs | null;
+  /** As of bugs. */
+  readonly executionsNeverRead: number;
   readonly bugs: EpochMs | null;
   /** Those known to have failed are not counted: they are told about with their reason. */
   readonly bugsNeverLoaded: number;
@@ -32,7 +35,7 @@ export async function readStamps(db: Db, ground: Ground): Promise<Stamps> {
  * a final status does not change any more, so the last reconciliation of its product's test list confirms all of it that was
  * ever read.
  */
-function confirmed(stamp: 'listed_at' | 'details_at' | 'bugs_at'): RawBuilder<EpochMs | null> {
+function confirmed(stamp: 'listed_at' | 'details_at' | 'executions_at' | 'bugs_at'): RawBuilder<EpochMs | null> {
   const own = sql.ref(`f.${stamp}`);
   return sql<EpochMs | null>`case
     when ${own} < pf.tests_reconciled_at and t.status in (${sql.join(FINAL_TEST_STATUSES)}) then pf.tests_reconciled_at
@@ -74,8 +77,8 @@ async function productStamps(db: Db, { products }: Ground) {
 async function testStamps(db: Db, { products, tests, bugsOf, facets }: Ground) {
   const withBugs = facets.includes('bugs');
   const inBugs = bugsOf === undefined ? sql<boolean>`true` : sql<boolean>`t.id in ${bugsOf}`;
-  const failed = sql`(
-    select test_id from sync_failures where kind = 'bugs' and closed_at is null and test_id is not null)`;
+  const failed = (kind: 'bugs' | 'executions') => sql`(
+    select test_id from sync_failures where kind = ${kind} and closed_at is null and test_id is not null)`;
   return db
     .selectFrom('tests as t')
     .leftJoin('test_freshness as f', 'f.test_id', 't.id')
@@ -84,12 +87,16 @@ async function testStamps(db: Db, { products, tests, bugsOf, facets }: Ground) {
       sql<number | null>`min(${confirmed('listed_at')})`.as('tests'),
       sql<number | null>`min(${confirmed('details_at')})`.as('details'),
       sql<number>`count(*) filter (where f.details_at is null)`.as('detailsNeverRead'),
+      sql<number | null>`min(${confirmed('executions_at')})`.as('executions'),
+      sql<number>`count(*) filter (where f.executions_at is null and t.id not in ${failed('executions')})`.as(
+        'executionsNeverRead',
+      ),
     ])
     .select(
       withBugs
         ? [
             sql<number | null>`min(${confirmed('bugs_at')}) filter (where ${inBugs})`.as('bugs'),
-            sql<number>`count(*) filter (where f.bugs_at is null and ${inBugs} and t.id not in ${failed})`.as(
+            sql<number>`count(*) filter (where f.bugs_at is null and ${inBugs} and t.id not in ${failed('bugs')})`.as(
               'bugsNeverLoaded',
             ),
           ]

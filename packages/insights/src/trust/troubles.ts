@@ -12,7 +12,7 @@ type Db = ReadScope['db'];
 const FAILURES: Readonly<Record<string, { readonly facet: Facet | null; readonly what: MissingWhat }>> = {
   test_position: { facet: 'test_lists', what: 'tests' },
   test_details: { facet: 'test_details', what: 'test_details' },
-  executions: { facet: 'test_details', what: 'executions' },
+  executions: { facet: 'executions', what: 'executions' },
   bugs: { facet: 'bugs', what: 'bugs_of_tests' },
   features: { facet: 'features', what: 'features_of_products' },
 };

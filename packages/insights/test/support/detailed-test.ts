@@ -1,4 +1,5 @@
-import type { Test } from '@testio-mcp/domain';
+import type { DeviceReport, Test } from '@testio-mcp/domain';
+import { saveExecutions } from '@testio-mcp/persistence';
 import { bug, device, exploratoryTest, product, requirement, snapshot } from './entities.ts';
 import { DAY, NOW, type Rig } from './rig.ts';
 
@@ -85,6 +86,26 @@ export async function fillDetailed(own: Rig): Promise<void> {
   await own.products(product({ id: 1, title: 'Ferries' }));
   await own.tests(1, detailed, exploratoryTest({ id: 11, title: 'Plain', status: 'archived' }));
   await own.details(1, detailed);
+  const phone = {
+    ...device('iOS', 'Smartphones', ['Safari']),
+    operatingSystemVersion: version('17.1'),
+    device: version('iPhone 14'),
+    vendor: version('Apple'),
+  };
+  const run = (id: number, versionId: number, status: string, devices: DeviceReport[]) => ({
+    versionId,
+    execution: { id, status, comment: null, executedBy: 'tina', executedAt: NOW, testId: null, devices },
+  });
+  await own.write((scope) =>
+    saveExecutions(scope, 10, [
+      run(1, 10, 'passed', [phone]),
+      run(2, 20, 'failed', [phone]),
+      run(3, 20, 'failed', [phone, device('Android', 'Tablets', [])]),
+      run(4, 20, 'passed', [device(null, null, [])]),
+      run(5, 40, 'blocked', [device(null, 'Computers', ['Chrome', 'Firefox'])]),
+      run(6, 40, 'odd', [phone]),
+    ]),
+  );
   await own.bugs(
     [10],
     bug({
