@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addClients } from './clients/add-clients.ts';
 import type { ServeCommandOptions } from './commands/serve.ts';
 import type { SyncCommandOptions } from './commands/sync.ts';
 import type { Invocation } from './invocation.ts';
@@ -108,6 +109,8 @@ export function buildProgram(settle: Settle, questions: LoadedQuestions = new Ma
       const { demo } = await import('./commands/demo.ts');
       await end(demo(invocation(), { size: options.size, keep: options.keep === true }));
     });
+
+  addClients(program, invocation, end);
 
   addQuestions(program, questions, async (asked) => {
     const { ask } = await import('./commands/ask.ts');

@@ -1,10 +1,9 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { isSystemError, TestioError } from '@testio-mcp/domain';
 import { changeDotenv } from './dotenv-text.ts';
 import { Secret } from './secret.ts';
 import { SETTINGS, type SettingName } from './settings.ts';
-import { writeWholeFile } from './whole-file.ts';
+import { replaceFile } from './whole-file.ts';
 
 /** Settings with their new texts; null removes one. */
 export type SettingChanges = Partial<Record<SettingName, string | null>>;
@@ -32,16 +31,14 @@ export async function changeConfigFile(
     texts.set(SETTINGS[name].variable, text === null ? null : settingText(name, text));
   }
   try {
-    const target = await targetOf(file);
-    const before = target === null ? null : await readFile(target, 'utf8');
+    const before = await textOf(file);
     const after = changeDotenv(before ?? '', texts);
     if (after === null) throw notEditable(file);
     if (before === null && after === '') return { file, backup: null };
-    if (target === null) await createFolder(dirname(file));
-    const backup = options.backup === true && before !== null ? `${file}.backup` : null;
-    if (backup !== null) await writeWholeFile(backup, before ?? '');
-    await writeWholeFile(target ?? file, after);
-    return { file, backup };
+    return {
+      file,
+      backup: await replaceFile(file, after, { keep: options.backup === true ? (before ?? undefined) : undefined }),
+    };
   } catch (thrown) {
     throw thrown instanceof TestioError ? thrown : notWritten(file, thrown);
   }
@@ -69,20 +66,13 @@ export function settingText(name: SettingName, given: string): string {
 
 const SHOWN_VALUE_LENGTH = 60;
 
-/** The file itself where a link leads to it, so that the link stays; null when there is none yet. */
-async function targetOf(file: string): Promise<string | null> {
+async function textOf(file: string): Promise<string | null> {
   try {
-    return await realpath(file);
+    return await readFile(file, 'utf8');
   } catch (thrown) {
     if (isSystemError(thrown, 'ENOENT')) return null;
     throw thrown;
   }
-}
-
-async function createFolder(folder: string): Promise<void> {
-  // Loaded only now: it comes with the database.
-  const { createPrivateFolder } = await import('@testio-mcp/persistence');
-  createPrivateFolder(folder);
 }
 
 function notEditable(file: string): TestioError {

@@ -26,3 +26,4 @@ export {
 export { settingsHelp } from './settings-help.ts';
 export { keepHeapSmall } from './small-heap.ts';
 export { programVersion } from './version.ts';
+export { replaceFile } from './whole-file.ts';

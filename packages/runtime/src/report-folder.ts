@@ -28,7 +28,9 @@ export function openReportFolder(folder: string): ReportFolder {
         await refuseOccupied(target, names.join('/'), overwrite);
         const id = names.join('/');
         // Without `overwrite` it never replaces one that came meanwhile.
-        await writeWholeFile(target, content, overwrite ? undefined : (finished) => linkNew(finished, target, id));
+        await writeWholeFile(target, content, {
+          name: overwrite ? undefined : (finished) => linkNew(finished, target, id),
+        });
         return { id, path: target, bytes: Buffer.byteLength(content) };
       } catch (thrown) {
         throw thrown instanceof TestioError ? thrown : notWritten(target, thrown);

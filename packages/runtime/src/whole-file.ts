@@ -1,23 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, realpath, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { isSystemError } from '@testio-mcp/domain';
 
 const PRIVATE_FILE = 0o600;
 
-/**
- * Writes a file whole or not at all, readable for its owner alone. The folder must exist.
- *
- * @param name gives the finished file its name; one that has this name already is replaced when absent
- */
+export interface WholeFileOptions {
+  /** Gives the finished file its name; one that has this name already is replaced when absent. */
+  readonly name?: ((finished: string, target: string) => Promise<void>) | undefined;
+  /** Who may do what with it; its owner alone when absent. */
+  readonly mode?: number | undefined;
+}
+
+/** Writes a file whole or not at all. The folder must exist. */
 export async function writeWholeFile(
   target: string,
   content: string,
-  name: (finished: string, target: string) => Promise<void> = rename,
+  { name = rename, mode = PRIVATE_FILE }: WholeFileOptions = {},
 ): Promise<void> {
   const unfinished = `${target}.${randomUUID()}.tmp`;
   try {
     const file = await open(unfinished, 'wx', PRIVATE_FILE);
     try {
       await file.writeFile(content);
+      await file.chmod(mode);
       await file.sync();
     } finally {
       await file.close();
@@ -26,4 +32,39 @@ export async function writeWholeFile(
   } finally {
     await rm(unfinished, { force: true });
   }
+}
+
+/**
+ * Writes a file whole or not at all, in folders that are made where they are missing. Where a link leads to it, the link stays.
+ *
+ * @param options.keep what the file held, kept beside it as `<file>.backup`, one only
+ * @returns where that is kept
+ */
+export async function replaceFile(
+  file: string,
+  content: string,
+  { keep, mode }: { readonly keep?: string | undefined; readonly mode?: number | undefined } = {},
+): Promise<string | null> {
+  const target = await targetOf(file);
+  if (target === null) await createFolder(dirname(file));
+  const backup = keep === undefined ? null : `${file}.backup`;
+  if (backup !== null) await writeWholeFile(backup, keep ?? '', { mode });
+  await writeWholeFile(target ?? file, content, { mode });
+  return backup;
+}
+
+/** The file itself; null when there is none yet. */
+async function targetOf(file: string): Promise<string | null> {
+  try {
+    return await realpath(file);
+  } catch (thrown) {
+    if (isSystemError(thrown, 'ENOENT')) return null;
+    throw thrown;
+  }
+}
+
+async function createFolder(folder: string): Promise<void> {
+  // Loaded only now: it comes with the database.
+  const { createPrivateFolder } = await import('@testio-mcp/persistence');
+  createPrivateFolder(folder);
 }

@@ -1,0 +1,174 @@
+import { readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { TestioError } from '@testio-mcp/domain';
+import { type Config, SETTING_NAMES, SETTINGS } from '@testio-mcp/runtime';
+import type { Invocation } from '../invocation.ts';
+import { accountConfig } from '../session.ts';
+import { CLIENTS, type Client, type ClientName, clientOf, type Entry, type HttpServer } from './clients.ts';
+import { thisMachine } from './machine.ts';
+import { isTemporary, ownCommand } from './own-command.ts';
+
+/** What is asked of `install` and `uninstall` besides the client. */
+export interface InstallOptions {
+  readonly transport?: 'stdio' | 'http' | undefined;
+  /** Address of the MCP endpoint of a server that runs elsewhere; means HTTP. */
+  readonly url?: string | undefined;
+  /** What the client calls the server. */
+  readonly name?: string | undefined;
+  /** Another file than the client's usual one. */
+  readonly file?: string | undefined;
+}
+
+/** How a client will be told of this server. */
+export interface Installation {
+  readonly client: Client;
+  /** What the client calls the server. */
+  readonly server: string;
+  readonly file: string;
+  readonly entry: Entry;
+  /** What the user should know or do besides. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Works out how a client is told of this server. Reads the configuration, not the client's file.
+ *
+ * @throws TestioError `transport_not_supported`, `invalid_url`; what is wrong with the configuration
+ */
+export function planInstallation(invocation: Invocation, name: ClientName, options: InstallOptions): Installation {
+  const client = clientOf(name);
+  const config = invocation.demo ? null : accountConfig(invocation);
+  const isHttp = options.url !== undefined || options.transport === 'http';
+  const told = isHttp ? overHttp(client, config, options.url) : overStdio(client, invocation, config);
+  return { ...placeOf(invocation, client, config, options), ...told };
+}
+
+/** Where this server stands in a client's file. */
+export function planRemoval(invocation: Invocation, name: ClientName, options: InstallOptions): Place {
+  return placeOf(invocation, clientOf(name), invocation.demo ? null : accountConfig(invocation), options);
+}
+
+type Place = Pick<Installation, 'client' | 'server' | 'file'>;
+
+function placeOf(invocation: Invocation, client: Client, config: Config | null, options: InstallOptions): Place {
+  const file = options.file === undefined ? usualFile(client, invocation.env) : resolve(options.file);
+  return { client, server: serverName(invocation, config, options), file };
+}
+
+/** The file of a client on this machine. */
+function usualFile(client: Client, env: NodeJS.ProcessEnv): string {
+  return client.file(thisMachine(env, namesIn));
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+const SERVER = 'testio-mcp';
+
+function serverName({ demo }: Invocation, config: Config | null, { name }: InstallOptions): string {
+  if (name !== undefined) return name;
+  const customer = config === null ? null : givenCustomer(config);
+  return [SERVER, ...(demo ? ['demo'] : []), ...(customer === null ? [] : [customer])].join('-');
+}
+
+/** The customer that was chosen for this command; null where the configuration itself says which one it is. */
+function givenCustomer({ customerName, origins }: Config): string | null {
+  return ['flag', 'environment'].includes(origins.customerName) ? customerName : null;
+}
+
+type Told = Pick<Installation, 'entry' | 'notes'>;
+
+/** Variables that decide what the configuration is, or that Node needs before it reads one. None of them is a secret. */
+const HANDED_ON = ['TESTIO_HOME', 'NODE_EXTRA_CA_CERTS'] as const;
+
+function overStdio(client: Client, { env, envFile, demo }: Invocation, config: Config | null): Told {
+  const customer = config === null ? null : givenCustomer(config);
+  const args = [
+    'serve',
+    ...(demo ? ['--demo'] : []),
+    ...(customer === null ? [] : ['--customer', customer]),
+    ...(envFile === undefined ? [] : ['--env-file', resolve(envFile)]),
+  ];
+  const handedOn = HANDED_ON.flatMap((name) => {
+    const value = env[name]?.trim();
+    return value ? [[name, name === 'TESTIO_HOME' && config !== null ? config.home : value]] : [];
+  });
+  const command = ownCommand(args, Object.fromEntries(handedOn));
+  return {
+    entry: client.stdioEntry(command),
+    notes: [...(isTemporary() ? [TEMPORARY] : []), ...(config === null ? [] : unseenSettings(client, config))],
+  };
+}
+
+const TEMPORARY =
+  'This program runs from the cache of npx, which may be emptied: run npm install -g testio-mcp, then install again.';
+
+/** What the server would lack that the client starts, because it stands in the environment of this shell alone. */
+function unseenSettings({ title }: Client, config: Config): string[] {
+  const unseen = SETTING_NAMES.filter((name) => config.origins[name] === 'environment' && !KNOWN_ELSEWHERE.has(name));
+  const notes: string[] = [];
+  if (config.token === null) notes.push('No API token is set yet: run testio-mcp setup.');
+  if (unseen.length > 0) {
+    const names = unseen.map((name) => SETTINGS[name].variable).join(', ');
+    notes.push(
+      `${title} does not see what only this shell's environment has: ${names}. Put it into the configuration file ${config.configFile}; testio-mcp setup does that for the token.`,
+    );
+  }
+  return notes;
+}
+
+const KNOWN_ELSEWHERE: ReadonlySet<string> = new Set(['home', 'customerName']);
+
+function overHttp(client: Client, config: Config | null, given: string | undefined): Told {
+  if (client.httpEntry === null) throw onlyStdio(client);
+  const own = `http://${hostText(config?.httpHost ?? '127.0.0.1')}:${config?.httpPort ?? 8080}/mcp`;
+  const url = given === undefined ? own : httpUrl(given);
+  const server: HttpServer = { url, asksForSecret: (config?.httpToken ?? null) !== null || !isLoopback(url) };
+  const notes = given === undefined ? ['The server must run: testio-mcp serve --transport http.'] : [];
+  if (server.asksForSecret) {
+    notes.push(
+      client.inputs === undefined
+        ? `${client.title} sends the secret of the server from its environment: set TESTIO_HTTP_TOKEN where it is started.`
+        : `${client.title} asks for the secret of the server when it connects first.`,
+    );
+  }
+  return { entry: client.httpEntry(server), notes };
+}
+
+function hostText(host: string): string {
+  if (['0.0.0.0', '::', '[::]'].includes(host)) return '127.0.0.1';
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+}
+
+function isLoopback(url: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+}
+
+function httpUrl(text: string): string {
+  const url = URL.parse(text.trim());
+  if (url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url.href;
+  throw new TestioError({
+    kind: 'validation',
+    code: 'invalid_url',
+    message: '--url must be an http or https address without user name and password.',
+    next: 'Give the address of the MCP endpoint, such as https://testio.example.com/mcp.',
+    field: 'url',
+  });
+}
+
+function onlyStdio({ title }: Client): TestioError {
+  const others = Object.values(CLIENTS).filter(({ httpEntry }) => httpEntry !== null);
+  return new TestioError({
+    kind: 'validation',
+    code: 'transport_not_supported',
+    message: `${title} starts its servers itself; its file has no entry for one over HTTP.`,
+    next: `Leave out --transport and --url. Over HTTP: ${others.map((client) => client.title).join(', ')}.`,
+    field: 'transport',
+    accepted: ['stdio'],
+  });
+}
