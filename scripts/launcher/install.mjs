@@ -21,7 +21,7 @@ export async function ensureInstalled(root, env) {
   if (upToDate()) return;
 
   mkdirSync(cache, { recursive: true });
-  await withLock(join(cache, 'lock'), async () => {
+  await withLock(join(cache, 'lock'), 'installs dependencies', async () => {
     if (upToDate()) return;
     rmSync(stamp, { force: true });
     const code = await run('pnpm', ['install', '--frozen-lockfile', '--prefer-offline'], {

@@ -9,17 +9,18 @@ const TELL_AFTER_MS = 2_000;
  * Runs `work` while no other process that uses the same lock file does. A lock whose process is gone is taken over.
  * @template T
  * @param {string} file
+ * @param {string} doing what its holder does, for those who wait
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
-export async function withLock(file, work) {
+export async function withLock(file, doing, work) {
   const own = `${process.pid}\n`;
   for (let waited = 0; !tryCreate(file, own); waited += POLL_MS) {
     const holder = holderOf(file);
     if (holder !== undefined && !isAlive(holder)) takeAway(file, holder);
     else {
       if (waited === TELL_AFTER_MS) {
-        process.stderr.write(`dev: waiting for process ${holder}, which installs dependencies (lock: ${file})\n`);
+        process.stderr.write(`dev: waiting for process ${holder}, which ${doing} (lock: ${file})\n`);
       }
       await pause(POLL_MS);
     }

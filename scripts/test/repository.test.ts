@@ -24,6 +24,13 @@ describe('the manifests', () => {
     expect(manifest.version).toBe(readManifest('packages/domain/package.json').version);
   });
 
+  test.for(['apps/cli', 'apps/mcp-server'])(
+    '%s is installed with the SQLite driver alone: the rest is bundled',
+    (folder) => {
+      expect(Object.keys(readManifest(`${folder}/package.json`).dependencies ?? {})).toEqual(['better-sqlite3']);
+    },
+  );
+
   test('two packages never ask for a library in two versions: shared ones stand in the catalog', () => {
     const ranges = new Map<string, Set<string>>();
     for (const file of trackedFiles.filter((tracked) => /(^|\/)package\.json$/.test(tracked))) {
