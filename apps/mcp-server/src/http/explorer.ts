@@ -4,6 +4,7 @@ import { html } from 'hono/html';
 import { page } from './page.ts';
 import { httpError, problem } from './problem.ts';
 import { REST_ROOT } from './rest.ts';
+import { SYNC_PATH } from './sync-status.ts';
 
 /** What is read of the schema of a parameter. */
 interface Parameter {
@@ -23,7 +24,10 @@ export function explorer(offered: readonly Operation[]): Hono {
 <p>The questions of the MCP tools under <code>${REST_ROOT}</code>, described for programs by <a href="/openapi.json">/openapi.json</a>.
 A list in a field is separated by commas; a title serves wherever an id is asked for. Empty fields are left out.</p>
 <nav aria-label="Questions"><ul>${offered.map(({ name, title }) => html`<li><a href="#${name}">${title}</a> <code>${name}</code></li>`)}</ul></nav>
-${offered.map(section)}`,
+${offered.map(section)}
+<section aria-labelledby="files"><h2 id="files">Besides</h2>
+<p><code>GET ${REST_ROOT}${SYNC_PATH}</code>: <a href="${REST_ROOT}${SYNC_PATH}">who syncs now</a> and how the last syncs ended.</p>
+<p><code>GET ${REST_ROOT}/reports/{id}</code>: a report that was written, as a file.</p></section>`,
   );
   app.get('/', (c) => c.html(overview));
   app.get('/try/:name', (c) => {
@@ -61,7 +65,8 @@ ${
     ? html`<form method="get" action="/docs/try/${name}">${Object.entries(inputSchema.properties).map(
         ([field, schema]) => input(`${name}.${field}`, field, schema as Parameter, required.has(field)),
       )}<p><button type="submit">Ask</button></p></form>`
-    : html`<p>It writes, so it is asked by POST with a JSON object.</p>`
+    : html`<p>It writes, so it is asked by POST with a JSON object. With the header <code>Accept: text/event-stream</code> the answer
+is a stream of events: <code>progress</code> now and then, at the end <code>result</code> or <code>problem</code>.</p>`
 }
 </section>`;
 }

@@ -1,12 +1,25 @@
 import { answerSchema, type ObjectSchema, type Operation, publishedTool } from '@testio-mcp/insights';
 import { programVersion } from '@testio-mcp/runtime';
+import { EVENT_STREAM } from './event-answer.ts';
 import { REST_ROOT } from './rest.ts';
+import { SYNC_PATH, statusSource, syncStatusSchema } from './sync-status.ts';
 
 type Members = Record<string, unknown>;
 
 const PROBLEM: Members = {
   description: 'What went wrong, as problem details (RFC 9457).',
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+
+/** For who accepts it instead of JSON. */
+const EVENTS: Members = {
+  [EVENT_STREAM]: {
+    schema: {
+      type: 'string',
+      description:
+        'Server-sent events whose data is JSON: `progress` ({done, total, message}) now and then, at the end `result` (what application/json would have been) or `problem`. What is refused at once is a problem with its own status.',
+    },
+  },
 };
 
 const PROBLEM_SCHEMA: Members = {
@@ -41,12 +54,27 @@ export function openApi(offered: readonly Operation[], options: { readonly secur
     },
     servers: [{ url: REST_ROOT }],
     ...(options.secured ? { security: [{ bearer: [] }] } : {}),
-    paths: Object.fromEntries(offered.map((operation) => [operation.rest.path, pathItem(operation)])),
+    paths: paths(offered),
     components: {
       schemas: { Problem: PROBLEM_SCHEMA },
       ...(options.secured ? { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } } : {}),
     },
   };
+}
+
+function paths(offered: readonly Operation[]): Members {
+  const items = Object.fromEntries(offered.map((operation) => [operation.rest.path, pathItem(operation)]));
+  const source = statusSource(offered);
+  if (source === undefined) return items;
+  const summary = 'Status of syncs';
+  const content = { 'application/json': { schema: syncStatusSchema(source) } };
+  const get = {
+    operationId: 'get_sync_status',
+    summary,
+    description: 'Who syncs now, how the last syncs ended, when the next begins, and how fresh the copy is.',
+    responses: { '200': { description: summary, content }, default: PROBLEM },
+  };
+  return { ...items, [SYNC_PATH]: { ...items[SYNC_PATH], get } };
 }
 
 function pathItem(operation: Operation): Members {
@@ -56,7 +84,13 @@ function pathItem(operation: Operation): Members {
     summary: title,
     description,
     responses: {
-      '200': { description: title, content: { 'application/json': { schema: answerSchema(operation) } } },
+      '200': {
+        description: title,
+        content: {
+          'application/json': { schema: answerSchema(operation) },
+          ...(annotations.readOnlyHint ? {} : EVENTS),
+        },
+      },
       default: PROBLEM,
     },
   };

@@ -31,17 +31,17 @@ export function statusOf({ kind, facts }: TestioError): ContentfulStatusCode {
  */
 export function problem(c: Context, thrown: unknown, status?: ContentfulStatusCode): Response {
   const error = toTestioError(thrown);
-  const { message, ...members } = error.report();
   const answered = status ?? statusOf(error);
   if (error.facts.retryAfterMs !== undefined) c.header('Retry-After', `${Math.ceil(error.facts.retryAfterMs / 1000)}`);
-  const body = {
-    type: `urn:testio-mcp:error:${members.code}`,
-    title: titleOf(members.code),
-    status: answered,
-    detail: message,
-    ...members,
-  };
-  return c.body(JSON.stringify(body), answered, { 'Content-Type': 'application/problem+json' });
+  const body = JSON.stringify(problemBody(error, answered));
+  return c.body(body, answered, { 'Content-Type': 'application/problem+json' });
+}
+
+/** The problem details of an error. */
+export function problemBody(error: TestioError, status: number = statusOf(error)): Record<string, unknown> {
+  const { message: detail, ...members } = error.report();
+  const type = `urn:testio-mcp:error:${members.code}`;
+  return { type, title: titleOf(members.code), status, detail, ...members };
 }
 
 /** `store_never_synced` as people read it. */

@@ -3,7 +3,9 @@ import type { Runtime } from '@testio-mcp/runtime';
 import { type Context, Hono } from 'hono';
 import { etag } from 'hono/etag';
 import { toolNotOffered } from '../exposed-tools.ts';
+import { eventAnswer, wantsEvents } from './event-answer.ts';
 import { httpError, problem } from './problem.ts';
+import { SYNC_PATH, statusSource, syncStatus } from './sync-status.ts';
 
 /** Where the routes made from the catalogue begin. */
 export const REST_ROOT = '/api/v1';
@@ -11,11 +13,13 @@ export const REST_ROOT = '/api/v1';
 /**
  * One route for each operation that is offered, with the parameters, answers and errors of its MCP tool. Reads are GET and
  * take parameters in the query, repeated or separated by commas; what writes is POST and takes a JSON object. POST with a JSON
- * object works for reads, too, where a query would become too long.
+ * object works for reads, too, where a query would become too long. Who writes and accepts events is told how far it has come.
  */
 export function restRoutes(runtime: Runtime, offered: readonly Operation[]): Hono {
   const app = new Hono();
   app.use(etag());
+  const status = statusSource(offered);
+  if (status !== undefined) app.get(SYNC_PATH, (c) => answer(c, runtime, status, fromQuery(c), syncStatus));
   for (const operation of offered) {
     const path = honoPath(operation);
     if (operation.effects.readOnly) app.get(path, (c) => answer(c, runtime, operation, fromQuery(c)));
@@ -23,18 +27,32 @@ export function restRoutes(runtime: Runtime, offered: readonly Operation[]): Hon
       const body = await fromBody(c);
       return body instanceof Response ? body : answer(c, runtime, operation, body);
     });
-    app.all(path, (c) => wrongMethod(c, operation));
+    const isRead = operation.effects.readOnly || (path === SYNC_PATH && status !== undefined);
+    app.all(path, (c) => wrongMethod(c, operation.name, isRead ? 'GET, HEAD, POST' : 'POST'));
   }
   app.all('*', notFound);
   return app;
 }
 
-async function answer(c: Context, runtime: Runtime, operation: Operation, input: unknown): Promise<Response> {
+async function answer(
+  c: Context,
+  runtime: Runtime,
+  operation: Operation,
+  input: unknown,
+  part: (output: Record<string, unknown>) => Record<string, unknown> = (output) => output,
+): Promise<Response> {
+  const named = { ...(input as object), ...c.req.param() };
+  const { signal } = c.req.raw;
+  if (!operation.effects.readOnly && wantsEvents(c)) {
+    return eventAnswer(c, async (onProgress) => {
+      const { output } = await runtime.call(operation.name, named, { signal, onProgress });
+      return output;
+    });
+  }
   try {
-    const named = { ...(input as object), ...c.req.param() };
-    const { output } = await runtime.call(operation.name, named, { signal: c.req.raw.signal });
+    const { output } = await runtime.call(operation.name, named, { signal });
     c.header('Cache-Control', 'private, no-cache');
-    return c.json(output);
+    return c.json(part(output));
   } catch (thrown) {
     return problem(c, thrown);
   }
@@ -72,8 +90,7 @@ async function fromBody(c: Context): Promise<unknown> {
   return problem(c, httpError('not_json', 'The body is no JSON object.', 'Send one JSON object with the parameters.'));
 }
 
-function wrongMethod(c: Context, { name, effects }: Operation): Response {
-  const allowed = effects.readOnly ? 'GET, HEAD, POST' : 'POST';
+function wrongMethod(c: Context, name: string, allowed: string): Response {
   c.header('Allow', allowed);
   return problem(
     c,

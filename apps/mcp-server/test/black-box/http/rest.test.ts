@@ -38,6 +38,12 @@ test('the description of the routes is valid OpenAPI and names every operation',
     expect(text).toContain(`"operationId":"${name}"`);
     expect(document.paths).toHaveProperty([rest.path]);
   }
+  expect(document.paths).toMatchObject({
+    '/sync': {
+      get: { operationId: 'get_sync_status' },
+      post: { responses: { '200': { content: { 'text/event-stream': {} } } } },
+    },
+  });
 });
 
 test('lists in a query are repeated or separated by commas, and titles serve for ids in a path', async () => {
@@ -77,6 +83,7 @@ test.each([
 
 test.each([
   ['DELETE', '/api/v1/products', 405, 'method_not_allowed'],
+  ['PUT', '/api/v1/sync', 405, 'method_not_allowed'],
   ['GET', '/api/v1/nothing', 404, 'route_not_found'],
   ['GET', '/nothing', 404, 'route_not_found'],
   ['GET', '/api/v1/tests/999999999/summary', 404, 'test_not_found'],
