@@ -1,26 +1,55 @@
 import { readFileSync } from 'node:fs';
-import { TestioError } from '@testio-mcp/domain';
-import { readDotenv } from './dotenv-text.ts';
+import { isSystemError, TestioError } from '@testio-mcp/domain';
+import { contradictions, readDotenv } from './dotenv-text.ts';
+import type { Variables } from './setting-sources.ts';
+import { SETTING_NAMES, SETTINGS } from './settings.ts';
+
+const OURS = new Set<string>(SETTING_NAMES.map((name) => SETTINGS[name].variable));
+
+/** What a configuration file says. */
+export interface ConfigFile {
+  readonly variables: Variables;
+  /** One clause per setting that it sets twice, to different values. */
+  readonly problems: readonly string[];
+}
 
 /**
- * Reads a configuration file in dotenv syntax.
+ * Reads a configuration file in dotenv syntax. Null when it does not exist.
  *
- * @param required false: a file that does not exist counts as empty.
  * @throws TestioError `config_file_unreadable`
  */
-export function readConfigFile(file: string, required: boolean): Readonly<Record<string, string | undefined>> {
+export function readConfigFile(file: string): ConfigFile | null {
   try {
-    return readDotenv(readFileSync(file, 'utf8'));
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    if (code === 'ENOENT' && !required) return {};
-    throw new TestioError({
-      kind: 'configuration',
-      code: 'config_file_unreadable',
-      message: `The configuration file ${file} ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`}.`,
-      next: 'Check the path and who may read it.',
-      field: 'env-file',
-      cause: error,
-    });
+    const text = readFileSync(file, 'utf8');
+    const problems = contradictions(text)
+      .filter((variable) => OURS.has(variable))
+      .map((variable) => `${variable} is set twice in ${file}, to different values`);
+    return { variables: readDotenv(text), problems };
+  } catch (thrown) {
+    if (isSystemError(thrown, 'ENOENT')) return null;
+    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unreadable';
+    throw unreadable(`The configuration file ${file} cannot be read (${code}).`, thrown);
   }
+}
+
+/**
+ * Reads a configuration file that must exist.
+ *
+ * @throws TestioError `config_file_unreadable`
+ */
+export function requireConfigFile(file: string): ConfigFile {
+  const found = readConfigFile(file);
+  if (found === null) throw unreadable(`The configuration file ${file} does not exist.`);
+  return found;
+}
+
+function unreadable(message: string, cause?: unknown): TestioError {
+  return new TestioError({
+    kind: 'configuration',
+    code: 'config_file_unreadable',
+    message,
+    next: 'Check the path and who may read it.',
+    field: 'env-file',
+    cause,
+  });
 }

@@ -5,6 +5,23 @@ export function readDotenv(text: string): Readonly<Record<string, string | undef
   return parseEnv(text.replace(/^\uFEFF/, ''));
 }
 
+/** The variables of such a text in the order in which they stand there. */
+export function dotenvLines(text: string): readonly (readonly [variable: string, value: string])[] {
+  const read = readDotenv(text);
+  return [...new Set(entriesOf(text).map(({ variable }) => variable))].map((name) => [name, read[name] ?? '']);
+}
+
+/** The variables that the text sets several times, in whatever case, to different values. */
+export function contradictions(text: string): string[] {
+  const values = new Map<string, Set<string | undefined>>();
+  for (const { variable, start, end } of entriesOf(text)) {
+    const name = variable.toUpperCase();
+    const set = values.get(name) ?? new Set();
+    values.set(name, set.add(readDotenv(text.slice(start, end))[variable]));
+  }
+  return [...values].filter(([, set]) => set.size > 1).map(([name]) => name);
+}
+
 /**
  * Sets or (null) removes variables in a text in dotenv syntax. What else stands there stays as it is: comments, order, unknown lines.
  * A variable keeps its place; of several lines that set it, the last. A new one is added at the end.

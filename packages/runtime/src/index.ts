@@ -1,8 +1,9 @@
-export { type Config, type ConfigSources, loadConfig, requireToken } from './config.ts';
+export { type Config, type ConfigSources, type Customers, loadConfig, loadCustomers, requireToken } from './config.ts';
 export { commonConfigFile, customerConfigFile, UNNAMED_CUSTOMER } from './config-layout.ts';
 export { changeConfigFile, type SettingChanges, settingText, type WrittenConfig } from './config-writer.ts';
 export type { Freshening } from './keep-fresh.ts';
 export { createLogger, type LogDestination, type Logger } from './logger.ts';
+export { type OlderLine, readOlderConfig } from './older-config.ts';
 export { createRedactor, secretsOf } from './redaction.ts';
 export {
   type CallOptions,
@@ -13,13 +14,11 @@ export {
   type RuntimeSyncOptions,
 } from './runtime.ts';
 export { Secret } from './secret.ts';
+export { SETTING_GROUPS, type Setting, type SettingGroup } from './setting.ts';
 export { ORIGINS, type Origin } from './setting-sources.ts';
 export {
-  SETTING_GROUPS,
   SETTING_NAMES,
   SETTINGS,
-  type Setting,
-  type SettingGroup,
   type SettingName,
   type SettingValues,
 } from './settings.ts';

@@ -1,15 +1,20 @@
 import { SETTING_NAMES, SETTINGS, type SettingName, type SettingValues } from './settings.ts';
 
-/** Where a value came from, strongest first. */
-export const ORIGINS = ['flag', 'environment', 'file', 'default'] as const;
+/** Where a value came from, strongest first: `customer` is the file of one customer, `older` that of the older product. */
+export const ORIGINS = ['flag', 'environment', 'customer', 'file', 'older', 'default'] as const;
 export type Origin = (typeof ORIGINS)[number];
 
-type Variables = Readonly<Record<string, string | undefined>>;
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Values from the command line, by setting. */
+export type Flags = Partial<Record<SettingName, string | undefined>>;
 
 export interface SettingSources {
-  readonly flags: Partial<Record<SettingName, string | undefined>>;
+  readonly flags: Flags;
   readonly environment: Variables;
+  readonly customer: Variables;
   readonly file: Variables;
+  readonly older: Variables;
 }
 
 /** A value as somebody wrote it, trimmed and not empty. */
@@ -21,24 +26,28 @@ export interface GivenValue {
 const PLACES: Record<GivenValue['origin'], string> = {
   flag: 'on the command line',
   environment: 'in the environment',
+  customer: "in the customer's file",
   file: 'in the configuration file',
+  older: 'in the file of the older product',
 };
 const SHOWN_VALUE_LENGTH = 60;
 
-/** The lower-case name counts too, as is the custom for https_proxy. */
-function givenIn(source: Variables, variable: string): string | undefined {
-  return source[variable]?.trim() || source[variable.toLowerCase()]?.trim();
+/** What a source says about a setting, trimmed. The lower-case name counts too, as is the custom for https_proxy. */
+export function givenIn(source: Variables, name: SettingName): string | undefined {
+  const { variable } = SETTINGS[name];
+  return source[variable]?.trim() || source[variable.toLowerCase()]?.trim() || undefined;
 }
 
 /** Takes each setting from the strongest source that has a value. Empty values count as absent. */
-export function takeValues(sources: SettingSources): Map<SettingName, GivenValue> {
+export function takeValues({ flags, ...sources }: SettingSources): Map<SettingName, GivenValue> {
   const taken = new Map<SettingName, GivenValue>();
   for (const name of SETTING_NAMES) {
-    const { variable } = SETTINGS[name];
     const candidates: [GivenValue['origin'], string | undefined][] = [
-      ['flag', sources.flags[name]?.trim()],
-      ['environment', givenIn(sources.environment, variable)],
-      ['file', givenIn(sources.file, variable)],
+      ['flag', flags[name]?.trim()],
+      ['environment', givenIn(sources.environment, name)],
+      ['customer', givenIn(sources.customer, name)],
+      ['file', givenIn(sources.file, name)],
+      ['older', givenIn(sources.older, name)],
     ];
     for (const [origin, text] of candidates) {
       if (!text || taken.has(name)) continue;

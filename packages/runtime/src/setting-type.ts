@@ -91,13 +91,15 @@ const NAME_MAX_LENGTH = 64;
 /** A name that is safe as part of a file name on every system. */
 export const safeName: SettingType<string> = type(
   `at most ${NAME_MAX_LENGTH} letters, digits, dots, dashes and underscores, the first a letter or digit and the last no dot`,
-  (text) => {
-    const name = text.normalize('NFC');
-    return name.length <= NAME_MAX_LENGTH && /^[\p{L}\p{N}](?:[\p{L}\p{N}._-]*[\p{L}\p{N}_-])?$/u.test(name)
-      ? name
-      : null;
-  },
+  readName,
 );
+
+function readName(text: string): string | null {
+  const name = text.normalize('NFC');
+  return name.length <= NAME_MAX_LENGTH && /^[\p{L}\p{N}](?:[\p{L}\p{N}._-]*[\p{L}\p{N}_-])?$/u.test(name)
+    ? name
+    : null;
+}
 
 function listItems(text: string): string[] {
   return text
@@ -128,6 +130,9 @@ export const ids: SettingType<readonly number[]> = listOf('one id or several sep
 export const toolNames: SettingType<readonly string[]> = listOf('tool names separated by commas', (text) =>
   /^[a-z][a-z0-9_]*$/.test(text) ? text : null,
 );
+
+/** Names of customers. */
+export const customerNames: SettingType<readonly string[]> = listOf('names of customers separated by commas', readName);
 
 /** Names or addresses of hosts, without port. */
 export const hostNames: SettingType<readonly string[]> = listOf(

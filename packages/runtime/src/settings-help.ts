@@ -1,4 +1,5 @@
-import { SETTING_GROUPS, SETTING_NAMES, SETTINGS, type SettingName } from './settings.ts';
+import { SETTING_GROUPS } from './setting.ts';
+import { SETTING_NAMES, SETTINGS, type SettingName } from './settings.ts';
 
 const INDENT = '      ';
 

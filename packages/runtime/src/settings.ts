@@ -1,5 +1,6 @@
-import type { Secret } from './secret.ts';
+import { group, ofAccount, type Setting, secret } from './setting.ts';
 import {
+  customerNames,
   decimal,
   hostNames,
   httpAddress,
@@ -11,7 +12,6 @@ import {
   period,
   plainText,
   proxyAddress,
-  type SettingType,
   safeName,
   timeZone,
   token,
@@ -19,35 +19,6 @@ import {
   truth,
   wholeNumber,
 } from './setting-type.ts';
-
-export const SETTING_GROUPS = ['API', 'Store', 'Sync', 'Server', 'Reports', 'Logs and clock'] as const;
-export type SettingGroup = (typeof SETTING_GROUPS)[number];
-
-export interface Setting<T, D extends T | null> {
-  /** Name in the environment and in the configuration file. */
-  readonly variable: string;
-  readonly group: SettingGroup;
-  readonly type: SettingType<T>;
-  /** Null: no value unless somebody sets one. */
-  readonly default: D;
-  readonly help: string;
-  readonly secret: boolean;
-}
-
-type Facts<T, D extends T | null> = Omit<Setting<T, D>, 'variable' | 'group' | 'secret'>;
-
-function group(name: SettingGroup) {
-  return <T, D extends T | null>(variable: string, facts: Facts<T, D>): Setting<T, D> => ({
-    variable,
-    group: name,
-    secret: false,
-    ...facts,
-  });
-}
-
-function secret<D extends Secret | null>(setting: Setting<Secret, D>): Setting<Secret, D> {
-  return { ...setting, secret: true };
-}
 
 const api = group('API');
 const store = group('Store');
@@ -60,14 +31,18 @@ const fraction = decimal(0, 1);
 
 /** Every setting there is, defined once: parsing, help, the reference page and error messages are made from this. */
 export const SETTINGS = {
-  token: secret(
-    api('TESTIO_CUSTOMER_API_TOKEN', { type: token, default: null, help: 'Token of the Test IO Customer API.' }),
+  token: ofAccount(
+    secret(
+      api('TESTIO_CUSTOMER_API_TOKEN', { type: token, default: null, help: 'Token of the Test IO Customer API.' }),
+    ),
   ),
-  apiBaseUrl: api('TESTIO_CUSTOMER_API_BASE_URL', {
-    type: httpAddress,
-    default: 'https://api.test.io/customer/v2',
-    help: 'Address of the Customer API.',
-  }),
+  apiBaseUrl: ofAccount(
+    api('TESTIO_CUSTOMER_API_BASE_URL', {
+      type: httpAddress,
+      default: 'https://api.test.io/customer/v2',
+      help: 'Address of the Customer API.',
+    }),
+  ),
   maxConcurrentRequests: api('MAX_CONCURRENT_API_REQUESTS', {
     type: wholeNumber(1, 50),
     default: 10,
@@ -93,24 +68,30 @@ export const SETTINGS = {
   customerName: store('TESTIO_CUSTOMER_NAME', {
     type: safeName,
     default: null,
-    help: 'Which customer this is; each has a store of its own.',
+    help: 'Which customer is asked about unless --customer says it; each has a store of its own.',
   }),
-  customerId: store('TESTIO_CUSTOMER_ID', {
-    type: wholeNumber(1, 999_999_999),
-    default: null,
-    help: "Number of the customer, as the older product had it; becomes part of the store's name.",
-  }),
-  dbPath: store('TESTIO_DB_PATH', {
-    type: path,
-    default: null,
-    help: 'Store file of the selected customer, instead of <home>/stores/<customer>.db.',
-  }),
+  customerId: ofAccount(
+    store('TESTIO_CUSTOMER_ID', {
+      type: wholeNumber(1, 999_999_999),
+      default: null,
+      help: "Number of the customer, as the older product had it; becomes part of the store's name.",
+    }),
+  ),
+  dbPath: ofAccount(
+    store('TESTIO_DB_PATH', {
+      type: path,
+      default: null,
+      help: 'Store file of the selected customer, instead of <home>/stores/<customer>.db.',
+    }),
+  ),
 
-  productIds: sync('TESTIO_PRODUCT_IDS', {
-    type: ids,
-    default: null,
-    help: 'Products to sync; all of the account when absent.',
-  }),
+  productIds: ofAccount(
+    sync('TESTIO_PRODUCT_IDS', {
+      type: ids,
+      default: null,
+      help: 'Products to sync; all of the account when absent.',
+    }),
+  ),
   syncSince: sync('TESTIO_SYNC_SINCE', {
     type: period,
     default: null,
@@ -174,6 +155,11 @@ export const SETTINGS = {
     default: 6_000,
     help: 'Requests that one HTTP client may send in a minute; 0 sets no limit.',
   }),
+  servedCustomers: server('TESTIO_SERVED_CUSTOMERS', {
+    type: customerNames,
+    default: null,
+    help: 'Customers that a server answers about; all that are configured when absent.',
+  }),
   enabledTools: server('ENABLED_TOOLS', {
     type: toolNames,
     default: null,
@@ -230,11 +216,13 @@ export const SETTINGS = {
     default: 0.6,
     help: 'Share of reviewed bugs at and below which health is critical.',
   }),
-  reportsDir: reports('TESTIO_REPORTS_DIR', {
-    type: path,
-    default: null,
-    help: 'Folder of written reports, instead of <home>/reports.',
-  }),
+  reportsDir: ofAccount(
+    reports('TESTIO_REPORTS_DIR', {
+      type: path,
+      default: null,
+      help: 'Folder of written reports, instead of <home>/reports.',
+    }),
+  ),
   timeZone: reports('TESTIO_TIMEZONE', {
     type: timeZone,
     default: 'UTC',

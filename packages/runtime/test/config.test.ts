@@ -14,6 +14,7 @@ import {
   type SettingName,
 } from '@testio-mcp/runtime';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { BAD, GOOD } from './setting-texts.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -34,92 +35,6 @@ function failure(sources: Partial<ConfigSources>): TestioError {
   }
   throw new Error('The configuration was accepted.');
 }
-
-/** Three good texts of every setting: for the command line, the environment and the file. */
-const GOOD: Record<SettingName, readonly [string, string, string]> = {
-  token: ['token-of-the-flag', 'token-of-the-environment', 'token-of-the-file'],
-  apiBaseUrl: ['https://a.example/v2', 'https://b.example/v2/', 'http://127.0.0.1:4000/customer/v2'],
-  maxConcurrentRequests: ['1', '20', '50'],
-  httpTimeoutSeconds: ['1', '2.5', '300'],
-  httpsProxy: ['http://one.example:3128', 'two.example:3128', 'http://user:pass@three.example'],
-  noProxy: ['a.example', 'b.example,.c.example', '*'],
-  home: ['~/flag', '/tmp/testio-environment', 'relative/file'],
-  customerName: ['acme', 'Globex.eu', 'Müller_2'],
-  customerId: ['1', '25', '999999999'],
-  dbPath: ['~/one.db', '/tmp/two.db', 'three.db'],
-  productIds: ['598', '1,2, 3', '[7, "8"]'],
-  syncSince: ['last 30 days', '2026-01-01', '2026-Q1'],
-  refreshIntervalSeconds: ['0', '60', '604800'],
-  forceInitialSync: ['true', 'YES', '0'],
-  cacheTtlSeconds: ['60', '7200', '86400'],
-  httpHost: ['0.0.0.0', '::1', 'localhost'],
-  httpPort: ['0', '8081', '65535'],
-  httpToken: ['secret-of-the-flag', 'secret-of-the-environment', 'secret-of-the-file'],
-  httpAllowedHosts: ['mcp.example.com', 'a.example, B.example', '10.0.0.7'],
-  httpAllowedOrigins: ['https://a.example', 'http://localhost:3000,https://b.example', '["https://c.example:8443"]'],
-  httpStateless: ['true', 'on', '0'],
-  httpMetrics: ['false', 'on', '0'],
-  httpRequestsPerMinute: ['0', '60', '1000000'],
-  enabledTools: ['list_tests', 'list_tests,list_bugs', '["list_products"]'],
-  disabledTools: ['list_bugs', 'list_tests,list_bugs', '["list_products"]'],
-  readOnly: ['true', 'on', '0'],
-  defaultPageSize: ['1', '50', '200'],
-  shutdownGraceSeconds: ['1', '2.5', '60'],
-  rejectionWarning: ['0', '0.1', '.3'],
-  rejectionCritical: ['0.21', '0.5', '1'],
-  autoAcceptanceWarning: ['0', '0.1', '0.3'],
-  autoAcceptanceCritical: ['0.21', '0.5', '1'],
-  reviewWarning: ['0.61', '0.7', '1'],
-  reviewCritical: ['0', '0.5', '0.79'],
-  reportsDir: ['~/reports', '/tmp/reports', 'here'],
-  timeZone: ['Europe/Berlin', 'America/New_York', 'UTC'],
-  fiscalYearStart: ['2', '4', '12'],
-  logLevel: ['DEBUG', 'warning', 'silent'],
-  logFormat: ['json', 'TEXT', 'json'],
-  logFile: ['~/a.log', '/tmp/b.log', 'c.log'],
-  now: ['2026-07-01T00:00:00Z', '2026-07-01T12:30:00+02:00', '2026-07-02T00:00:00.500Z'],
-};
-
-/** Texts that must be refused. */
-const BAD: Partial<Record<SettingName, readonly string[]>> = {
-  token: ['two words', 'broken\nline', 'nbsp\u00a0inside', '""'],
-  apiBaseUrl: ['api.test.io', 'ftp://api.test.io', 'https://user:pass@api.test.io', 'https://api.test.io?x=1'],
-  maxConcurrentRequests: ['0', '51', '-1', '2.5', 'ten', '1e1', '0x10'],
-  httpTimeoutSeconds: ['0', '0.9', '301', 'soon', '1e1', 'Infinity', 'NaN'],
-  httpsProxy: ['ftp://proxy.example', 'http://', 'http://proxy example'],
-  noProxy: ['a\u0007b'],
-  home: ['a\0b'],
-  customerName: ['../acme', 'a/b', 'a\\b', '.hidden', '-rf', 'a b', 'acme.', 'x'.repeat(65), 'a\0b'],
-  customerId: ['0', '-1', '1.5', 'acme', '1000000000'],
-  productIds: ['0', '-598', '598,abc', '1.5', '[]', '9'.repeat(16)],
-  syncSince: ['whenever', '2026-02-30', '2026-Q3..2026-Q1'],
-  refreshIntervalSeconds: ['-1', '604801', 'hourly', '0.5'],
-  forceInitialSync: ['maybe', '2', 'ja'],
-  cacheTtlSeconds: ['59', '86401', 'x'],
-  httpPort: ['-1', '65536', 'http', '80.5'],
-  httpToken: ['two words'],
-  httpAllowedHosts: ['a.example:8080', 'https://a.example', '-a.example', '*'],
-  httpAllowedOrigins: ['a.example', 'https://a.example/path', 'ftp://a.example', 'null', '*'],
-  httpStateless: ['maybe'],
-  httpMetrics: ['maybe'],
-  httpRequestsPerMinute: ['-1', 'many'],
-  enabledTools: ['list tests!', 'List_Tests', '../x'],
-  disabledTools: ['List_Tests'],
-  readOnly: ['maybe'],
-  defaultPageSize: ['0', '201', 'many'],
-  shutdownGraceSeconds: ['0', '61', 'x'],
-  rejectionWarning: ['-0.1', '1.1', 'x', '20%', '0,2'],
-  rejectionCritical: ['1.01', 'x'],
-  autoAcceptanceWarning: ['-0.1', 'x'],
-  autoAcceptanceCritical: ['2', 'x'],
-  reviewWarning: ['1.5', 'x'],
-  reviewCritical: ['-1', 'x'],
-  timeZone: ['Mars/Olympus', 'Berlin'],
-  fiscalYearStart: ['0', '13', 'April', '2026-04'],
-  logLevel: ['loud', '30'],
-  logFormat: ['xml'],
-  now: ['2026-07-01', '2026-02-30T00:00:00Z', 'yesterday', '1700000000'],
-};
 
 function shown(config: Config, name: SettingName): unknown {
   const value: unknown = name === 'dbPath' ? config.storeFile : config[name];
@@ -259,6 +174,20 @@ describe('values', () => {
   ])('values that contradict each other are refused: %j', (env) => {
     const error = failure({ env });
     for (const variable of Object.keys(env)) expect(error.message).toContain(variable);
+  });
+});
+
+describe('a variable that a file sets twice', () => {
+  test.each(SETTING_NAMES)('%s: to different values is refused, to the same is not', (name) => {
+    const { variable } = SETTINGS[name];
+    const [one, other] = GOOD[name];
+    const envFile = join(folder, 'chosen.env');
+    writeFileSync(envFile, `${variable}='${one}'\nOTHER=1\n${variable.toLowerCase()}='${other}'\n`);
+    const error = failure({ envFile });
+    expect(error.code).toBe('invalid_configuration');
+    expect(error.message).toContain(`${variable} is set twice in ${envFile}`);
+    writeFileSync(envFile, `${variable}='${one}'\nOTHER=1\nOTHER=2\nexport ${variable}="${one}"\n`);
+    expect(load({ envFile }).origins[name]).toBe('file');
   });
 });
 
