@@ -16,7 +16,9 @@ export function testProject(name: string, besides: TestProjectInlineConfiguratio
       name,
       include: ['test/**/*.test.ts'],
       exclude: [...configDefaults.exclude, 'test/pages/**'],
-      setupFiles: [fileURLToPath(new URL('./scripts/vitest-setup.ts', import.meta.url))],
+      setupFiles: ['vitest-setup', 'vitest-nothing-left'].map((file) =>
+        fileURLToPath(new URL(`./scripts/${file}.ts`, import.meta.url)),
+      ),
       // The files of a package share their worker's modules: loading MikroORM anew for each costs more than most tests.
       isolate: false,
       testTimeout: 20_000,

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { channel } from 'node:diagnostics_channel';
 import { setImmediate } from 'node:timers/promises';
 import type { MikroORM } from '@mikro-orm/sqlite';
 import type { Clock } from '@testio-mcp/domain';
@@ -12,6 +13,9 @@ import type { ReadScope, Store, WriteScope } from './store.ts';
 
 /** The write-ahead log is emptied when a write leaves it longer than this: readers that never pause let it grow. */
 const WAL_LIMIT_BYTES = 8 * 1024 * 1024;
+
+/** Tells whoever listens in this process that stores and their units of work begin and end: what begins must end. */
+const lifecycle = channel('testio-mcp:store');
 
 interface Engine {
   readonly writer: MikroORM;
@@ -48,6 +52,7 @@ export class SqliteStore implements Store {
   constructor(parts: SqliteStoreParts) {
     this.file = parts.file;
     this.#parts = parts;
+    lifecycle.publish({ what: 'store', change: 1 });
   }
 
   get unitsInFlight(): number {
@@ -92,6 +97,7 @@ export class SqliteStore implements Store {
     if (outer?.open === true) throw nestedUnit(outer.kind, kind);
     if (this.#closing !== undefined) throw storeClosed(this.file);
     this.#inFlight += 1;
+    lifecycle.publish({ what: 'unit of work', change: 1 });
     const unit: Unit = { kind, open: true };
     try {
       return await work(await this.#started(), unit);
@@ -102,6 +108,7 @@ export class SqliteStore implements Store {
     } finally {
       unit.open = false;
       this.#inFlight -= 1;
+      lifecycle.publish({ what: 'unit of work', change: -1 });
       if (this.#inFlight === 0) this.#onIdle?.();
     }
   }
@@ -149,6 +156,7 @@ export class SqliteStore implements Store {
       await (engine?.writer ?? this.#parts.writer)?.close();
     } finally {
       closeIfOpen(connection);
+      lifecycle.publish({ what: 'store', change: -1 });
     }
   }
 }
