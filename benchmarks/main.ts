@@ -1,6 +1,6 @@
 // ./dev bench [NAME...] [--assert] [--write]: measures and prints. --assert ends with exit code 1 when a figure is not as it
-// must be, --write puts what was measured into docs/PERFORMANCE.md, --json prints one JSON array instead of text. How long
-// concurrency works, and on how large an account, is said by --seconds and --size.
+// must be, --write puts what was measured into docs/PERFORMANCE.md, --json prints one JSON array instead of text, --list the
+// names alone. How long concurrency works, and on how large an account, is said by --seconds and --size.
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { measureConcurrency } from './concurrency.ts';
@@ -15,6 +15,7 @@ const { values, positionals } = parseArgs({
     assert: { type: 'boolean' },
     write: { type: 'boolean' },
     json: { type: 'boolean' },
+    list: { type: 'boolean' },
     seconds: { type: 'string', default: '60' },
     size: { type: 'string', default: 'medium' },
   },
@@ -33,6 +34,11 @@ if (unknown.length > 0) {
     `There is no benchmark ${unknown.join(', ')}; there are: ${[...BENCHMARKS.keys()].join(', ')}.\n`,
   );
   process.exit(2);
+}
+
+if (values.list === true) {
+  process.stdout.write(`${[...BENCHMARKS.keys()].join('\n')}\n`);
+  process.exit();
 }
 
 const all: Findings[] = [];

@@ -15,12 +15,16 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs .ci/run with a ./dev that answers with the given shell texts. */
-function runWith(answers: { test: string; pages: string }): { status: number | null; lastLine: string | undefined } {
+/** Runs .ci/run with a ./dev that answers to its scripts with the given shell texts. */
+function runWith(
+  answers: Readonly<Record<string, string>>,
+  ...scripts: string[]
+): { status: number | null; lastLine: string | undefined } {
   const dev = join(folder, 'dev');
-  writeFileSync(dev, `#!/bin/sh\ncase $1 in test) ${answers.test} ;; pages) ${answers.pages} ;; esac\n`);
+  const cases = Object.entries(answers).map(([script, answer]) => `${script}) ${answer} ;;`);
+  writeFileSync(dev, `#!/bin/sh\ncase $1 in ${cases.join(' ')} esac\n`);
   chmodSync(dev, 0o755);
-  const { status, stdout } = spawnSync('bash', [join(folder, '.ci', 'run')], {
+  const { status, stdout } = spawnSync('bash', [join(folder, '.ci', 'run'), ...scripts], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
     env: { ...process.env, CHROMIUM_PATH: process.execPath },
@@ -50,4 +54,16 @@ test.for([
 ] as const)('CI fails when %s, and still runs the other', ([, answer, lastLine]) => {
   expect(runWith({ test: answer, pages: PASSED })).toEqual({ status: 1, lastLine });
   expect(runWith({ test: PASSED, pages: answer })).toEqual({ status: 1, lastLine });
+});
+
+test('CI runs the completion gate when it is asked for, and nothing else', () => {
+  const missed = 'echo "20 passed, 1 failed, 0 skipped"; exit 1';
+  expect(runWith({ test: 'exit 1', pages: 'exit 1', gate: PASSED }, 'gate')).toEqual({
+    status: 0,
+    lastLine: '7 passed, 0 failed, 0 skipped',
+  });
+  expect(runWith({ test: PASSED, pages: PASSED, gate: missed }, 'gate')).toEqual({
+    status: 1,
+    lastLine: '20 passed, 1 failed, 0 skipped',
+  });
 });

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { OUTPUT_FOLDER } from '../../run-vitest.ts';
+import type { Criterion, Row } from '../criterion.ts';
+import { closingLine, exitCode, lineCoverage, tests } from '../readings.ts';
+
+const MOST_MINUTES = 15;
+const LEAST_COVERAGE = 90;
+const UNIT_TESTS_SECONDS = 15;
+
+/** The tests as they stand, and what they must be like. */
+export const SUITE: readonly Criterion[] = [
+  {
+    name: 'suite',
+    what: './dev test, with lines counted and deprecated calls thrown',
+    command: ['node', 'scripts/test.ts', '--coverage'],
+    env: { NODE_OPTIONS: '--throw-deprecation' },
+    minutes: 20,
+    alone: true,
+    read: (ended) => [
+      ...closingLine(ended),
+      within('ends by itself within 15 minutes', ended.ms / 60_000, MOST_MINUTES, 'min'),
+      lineCoverage(join(OUTPUT_FOLDER, 'coverage', 'coverage-summary.json'), LEAST_COVERAGE),
+    ],
+  },
+  {
+    name: 'unit-tests',
+    what: 'quick tests of all packages, nothing from a cache',
+    command: ['vitest', 'run', '--exclude=test/{black-box,integration}/**'],
+    minutes: 5,
+    alone: true,
+    read: (ended) => [...exitCode(ended), within('all of them', ended.ms / 1_000, UNIT_TESTS_SECONDS, 's')],
+  },
+  { name: 'types', what: 'strict types', command: ['tsc', '-p', 'tsconfig.json'], minutes: 3, read: exitCode },
+  { name: 'arrows', what: 'imports point one way', command: ['turbo', 'boundaries'], minutes: 2, read: exitCode },
+  {
+    name: 'sources',
+    what: 'what the text of the sources must not say',
+    command: ['node', 'scripts/gate/check-sources.ts'],
+    minutes: 1,
+    read: ({ stdout }) =>
+      (JSON.parse(stdout) as { what: string; lines: string[] }[]).map(({ what, lines }) => ({
+        what,
+        figure: lines.length === 0 ? '0' : `${lines.length}: ${lines[0]}`,
+        limit: '0 lines',
+        holds: lines.length === 0,
+      })),
+  },
+  tests({
+    name: 'migrations',
+    what: 'every migration up, down, up on filled stores; entities equal the schema; one head; upgrades; killed ones',
+    files: [
+      'packages/persistence/test/migrations.test.ts',
+      'packages/persistence/test/each-migration.test.ts',
+      'packages/persistence/test/integration/killed-migration.test.ts',
+    ],
+    env: { MIGRATION_KILLS: '25' },
+    minutes: 8,
+  }),
+  tests({
+    name: 'statements',
+    what: 'statements of every question at 10, 100 and 1,000 rows, and their plans',
+    files: ['packages/insights/test/statements.test.ts', 'packages/insights/test/query-plans.test.ts'],
+    minutes: 3,
+  }),
+  tests({
+    name: 'ends-in-time',
+    what: 'a server that is told to end, during a sync too, ends within its grace period',
+    files: ['apps/mcp-server/test/black-box/lifecycle.test.ts'],
+    minutes: 4,
+  }),
+];
+
+function within(what: string, value: number, limit: number, unit: string): Row {
+  return { what, figure: `${value.toFixed(1)} ${unit}`, limit: `<= ${limit} ${unit}`, holds: value <= limit };
+}

@@ -1,0 +1,44 @@
+import type { Criterion } from '../criterion.ts';
+import { closingLine, tests } from '../readings.ts';
+
+/** What people and models meet. */
+export const SURFACES: readonly Criterion[] = [
+  tests({
+    name: 'token-budgets',
+    what: 'tools, schemas and answers fit their budgets',
+    files: ['packages/insights/test/published-tools.test.ts'],
+    minutes: 3,
+  }),
+  {
+    name: 'conformance',
+    what: 'the official conformance suite and the MCP Inspector',
+    command: ['node', 'scripts/conformance.ts'],
+    minutes: 6,
+    read: closingLine,
+  },
+  {
+    name: 'pages',
+    what: 'every page in a browser',
+    command: ['node', 'scripts/pages.ts'],
+    minutes: 6,
+    read: closingLine,
+  },
+  {
+    name: 'demo',
+    what: './dev demo answers through a real client and ends',
+    command: ['testio-mcp', 'demo', '--json'],
+    minutes: 3,
+    read: ({ code, stdout, ms }) => {
+      JSON.parse(stdout);
+      return [
+        { figure: `exit code ${code} after ${(ms / 1_000).toFixed(1)} s`, limit: 'exit code 0', holds: code === 0 },
+      ];
+    },
+  },
+  tests({
+    name: 'evals',
+    what: 'questions of people, answered as their authors expect',
+    files: ['apps/mcp-server/test/black-box/evals.test.ts'],
+    minutes: 3,
+  }),
+];

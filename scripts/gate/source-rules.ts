@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Something that no source says, but where it belongs. */
+export interface SourceRule {
+  readonly what: string;
+  /** Of each line. */
+  readonly forbidden: RegExp;
+  /** Files that are looked at. */
+  readonly within: RegExp;
+  /** Files where it belongs. */
+  readonly except?: RegExp;
+}
+
+const SOURCES = /^(packages|apps)\/[^/]+\/src\/.*\.ts$/;
+const TYPESCRIPT = /^(packages|apps|scripts|benchmarks)\/.*\.ts$/;
+
+export const SOURCE_RULES: readonly SourceRule[] = [
+  {
+    what: 'the schema is made by migrations alone',
+    forbidden:
+      /\b(create (virtual )?table|create trigger|create (unique )?index|alter table)\b|\.(updateSchema|createSchema|refreshDatabase|dropSchema)\(/i,
+    within: SOURCES,
+    // The record of migrations must be there before the first of them.
+    except: /^packages\/persistence\/src\/migrations\//,
+  },
+  {
+    what: 'one folder knows the driver of the database',
+    forbidden: /better-sqlite3|node:sqlite|libsql/,
+    within: SOURCES,
+    except: /^packages\/persistence\/src\/sqlite\//,
+  },
+  {
+    what: 'no type is given up, and no check is switched off without a reason',
+    forbidden:
+      /@ts-(ignore|nocheck)|@ts-expect-error\s*$|\bas any[;,)\]>.]|biome-ignore [\w/]+\s*$|biome-ignore [\w/]+:\s*$/,
+    within: TYPESCRIPT,
+    except: /^scripts\/(gate\/source-rules|test\/gate\.test)\.ts$/,
+  },
+  {
+    what: 'nothing temporary stayed, and nothing waits for seconds without saying so by a name',
+    forbidden: /\b(TODO|FIXME|XXX|HACK|workaround|temporary fix)\b|(setTimeout|sleep|pause)\([^)]*\b[1-9]\d_?\d{3,}\)/i,
+    within: SOURCES,
+  },
+];
+
+/** The lines that break a rule, as `file:line: text`. */
+export function violations(rule: SourceRule, root: string): string[] {
+  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const looked = files.split('\n').filter((file) => rule.within.test(file) && rule.except?.test(file) !== true);
+  return looked.flatMap((file) => linesAgainst(rule, file, readFileSync(join(root, file), 'utf8')));
+}
+
+/** The lines of one text that break a rule. */
+export function linesAgainst({ forbidden }: SourceRule, file: string, text: string): string[] {
+  return text
+    .split('\n')
+    .flatMap((line, index) => (forbidden.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : []));
+}
