@@ -10,3 +10,15 @@ export function count(value: number, noun?: string): string {
 export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }
+
+/** A size on disk: `3.4 MB`, `812 KB`. */
+export function bytes(value: number): string {
+  const units = ['bytes', 'KB', 'MB', 'GB'] as const;
+  let size = value;
+  let unit = 0;
+  while (size >= 1024 && unit < units.length - 1) {
+    size /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 ? format.format(size) : size.toFixed(1)} ${units[unit]}`;
+}

@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addClients } from './clients/add-clients.ts';
 import type { ServeCommandOptions } from './commands/serve.ts';
+import { addStore } from './commands/store-commands.ts';
 import type { SyncCommandOptions } from './commands/sync.ts';
+import { seconds } from './commands/waiting.ts';
 import type { Invocation } from './invocation.ts';
 import { processOutput } from './output.ts';
 import { addQuestions, type LoadedQuestions } from './questions/add-questions.ts';
@@ -118,6 +120,7 @@ export function buildProgram(settle: Settle, questions: LoadedQuestions = new Ma
   });
 
   addProblematic(program, invocation, end);
+  addStore(program, invocation, end);
   return program;
 }
 
@@ -182,13 +185,6 @@ function oneId(text: string): number {
   const [id, ...others] = collectIds(text);
   if (id === undefined || others.length > 0) throw new InvalidArgumentError('It is one id: a whole number.');
   return id;
-}
-
-function seconds(text: string): number {
-  if (!/^\d{1,6}(\.\d{1,3})?$/.test(text)) {
-    throw new InvalidArgumentError('The time to wait is a number of seconds, from 0.');
-  }
-  return Number(text);
 }
 
 const EXIT_CODES = `Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done in part,

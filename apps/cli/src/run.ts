@@ -28,7 +28,11 @@ export async function run(argv: readonly string[]): Promise<number> {
   } catch (thrown) {
     if (thrown instanceof CommanderError) {
       if (isAskedFor(thrown)) return EXIT.done;
-      const report = usageError(thrown, words ?? []);
+      const report = usageError(
+        thrown,
+        words ?? [],
+        buildProgram(() => undefined),
+      );
       if (output.json) output.printJson({ error: report });
       else output.complain(errorText(report));
       return EXIT.usage;

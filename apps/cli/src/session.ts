@@ -39,15 +39,24 @@ export async function withSession(
   work: (session: Session) => Promise<number>,
 ): Promise<number> {
   keepHeapSmall();
-  const interruption = watchInterruption();
-  const onStore = async (config: Config): Promise<number> => {
+  return withConfig(invocation, needs, async (config, interruption) => {
     const runtime = await openRuntime(config, { tokenRequired: needs.token, logger: commandLogger(config) });
     try {
       return await work({ runtime, interruption });
     } finally {
       await runtime.close();
     }
-  };
+  });
+}
+
+/** The same for a command that works on files: nothing is opened but the sandbox of `--demo`. */
+export async function withConfig(
+  invocation: Invocation,
+  needs: Pick<SessionNeeds, 'fills'>,
+  work: (config: Config, interruption: Interruption) => Promise<number>,
+): Promise<number> {
+  const interruption = watchInterruption();
+  const onStore = (config: Config): Promise<number> => work(config, interruption);
   try {
     if (!invocation.demo) return await onStore(accountConfig(invocation));
     return await onDemoAccount(invocation, needs, interruption.signal, onStore);
@@ -83,7 +92,7 @@ export async function openFilledDemoAccount(invocation: Invocation, signal: Abor
 
 async function onDemoAccount(
   invocation: Invocation,
-  needs: SessionNeeds,
+  needs: Pick<SessionNeeds, 'fills'>,
   signal: AbortSignal,
   onStore: (config: Config) => Promise<number>,
 ): Promise<number> {

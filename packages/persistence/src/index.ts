@@ -21,8 +21,19 @@ export {
   readLeaseToken,
   releaseLease,
   renewLease,
+  syncInProgress,
 } from './lease.ts';
-export { openStore, type StoreOptions } from './open-store.ts';
+export {
+  checkStore,
+  STORE_CHECKS,
+  type StoreCheckName,
+  type StoreCheckOptions,
+  type StoreCheckResult,
+} from './maintenance/check.ts';
+export { inspectStore, type StoreBackup, type StoreInspection } from './maintenance/inspect.ts';
+export { backupStore, compactStore, type RemovedStore, removeStore } from './maintenance/maintain.ts';
+export { migrateDown, migrateUp } from './maintenance/migrate.ts';
+export { type MigratedEvent, openStore, type StoreOptions } from './open-store.ts';
 export {
   finishRun,
   type RunEnd,

@@ -1,4 +1,6 @@
-import { type Clock, type EpochMs, SECOND_MS, systemClock, TestioError } from '@testio-mcp/domain';
+import { type Clock, type EpochMs, SECOND_MS, systemClock, TestioError, toIso } from '@testio-mcp/domain';
+import type { Selectable } from 'kysely';
+import type { StoreTables } from './schema/tables.ts';
 import type { ReadScope, WriteScope } from './store.ts';
 
 /** How long a lease holds after its last heartbeat, in milliseconds. */
@@ -115,7 +117,44 @@ export async function readLeaseHolder(
     .where('expires_at', '>', now)
     .where('heartbeat_at', '<=', now + ttlMs)
     .executeTakeFirst();
-  if (row === undefined) return null;
+  return row === undefined ? null : holderOf(row);
+}
+
+/** A lease that expired without having been given back: its holder was killed, or its machine slept. Null otherwise. */
+export async function readLapsedLease(
+  { db }: ReadScope,
+  { clock = systemClock }: LeaseTiming = {},
+): Promise<LeaseHolder | null> {
+  const row = await db
+    .selectFrom('sync_lease')
+    .selectAll()
+    .where('name', '=', SYNC)
+    .where('expires_at', '>', RELEASED)
+    .where('expires_at', '<=', clock.now())
+    .executeTakeFirst();
+  return row === undefined ? null : holderOf(row);
+}
+
+/** Somebody else holds the lease, or took it this very moment (null). */
+export function syncInProgress(holder: LeaseHolder | null): TestioError {
+  const who = holder === null ? 'Another process' : `Another process, ${holder.owner},`;
+  const since = holder === null ? '' : ` since ${toIso(holder.acquiredAt)}`;
+  return new TestioError({
+    kind: 'busy',
+    code: 'sync_in_progress',
+    message: `${who} has been syncing this store${since}.`,
+    next: 'Wait until it has ended, or try with a time to wait (--wait SECONDS). Questions are answered meanwhile.',
+    retryable: true,
+  });
+}
+
+/** The fence of the latest lease, whether it is held or not; 0 before the first one. It tells whether anybody synced since. */
+export async function readLeaseToken({ db }: ReadScope): Promise<number> {
+  const row = await db.selectFrom('sync_lease').select('token').where('name', '=', SYNC).executeTakeFirst();
+  return row?.token ?? 0;
+}
+
+function holderOf(row: Selectable<StoreTables['sync_lease']>): LeaseHolder {
   return {
     owner: row.owner,
     token: row.token,
@@ -123,12 +162,6 @@ export async function readLeaseHolder(
     heartbeatAt: row.heartbeat_at,
     expiresAt: row.expires_at,
   };
-}
-
-/** The fence of the latest lease, whether it is held or not; 0 before the first one. It tells whether anybody synced since. */
-export async function readLeaseToken({ db }: ReadScope): Promise<number> {
-  const row = await db.selectFrom('sync_lease').select('token').where('name', '=', SYNC).executeTakeFirst();
-  return row?.token ?? 0;
 }
 
 function leaseLost(): TestioError {

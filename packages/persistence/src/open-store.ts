@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { MikroORM } from '@mikro-orm/sqlite';
 import { type Clock, systemClock } from '@testio-mcp/domain';
-import { hasPendingMigrations, migrate, unknownMigrations } from './migrations/run.ts';
+import { keepCopyBefore } from './maintenance/before-migration.ts';
+import { migrate, pendingMigrations, unknownMigrations } from './migrations/run.ts';
 import { BUSY_DEADLINE_MS, retryWhileBusy } from './sqlite/busy.ts';
 import { Connection } from './sqlite/connection.ts';
 import { prepareFile } from './sqlite/file.ts';
@@ -20,14 +21,24 @@ export interface StoreOptions {
   readonly clock?: Clock | undefined;
   /** How long a write waits for another process that is writing, in milliseconds. Five seconds by default. */
   readonly busyDeadlineMs?: number | undefined;
+  /** Is told what was migrated, and where the copy from before lies. */
+  readonly onMigrated?: ((event: MigratedEvent) => void) | undefined;
   /** Is told every SQL statement before it runs, transaction control included. For tests and measurements. */
   readonly onStatement?: ((sql: string) => void) | undefined;
 }
 
+/** A store that had been in use was brought to the newest schema. */
+export interface MigratedEvent {
+  /** Names of the migrations that ran. */
+  readonly ran: readonly string[];
+  /** The copy from before; null when the store held nothing. */
+  readonly backup: string | null;
+}
+
 /**
  * Opens a store, creating or migrating it first: the only door to a database. Whether there is anything to migrate is
- * found with one statement; MikroORM is loaded only then, or when the first unit of work needs it. Any number of
- * processes may open the same file, a new one too.
+ * found with one statement; MikroORM is loaded only then, or when the first unit of work needs it. Before a store that holds
+ * something is migrated, a copy of it is kept beside it. Any number of processes may open the same file, a new one too.
  *
  * @throws TestioError of kind `storage`, always with the file left as it was: `store_newer_than_program`,
  * `store_not_a_database`, `store_corrupt`, `store_unreadable`, `store_not_writable`, `store_busy`, `store_disk_full`
@@ -45,7 +56,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const unknown = unknownMigrations(recorded);
     if (unknown.length > 0) throw storeNewerThanProgram(file, unknown);
     await opened.useWriteAheadLog(OPEN_DEADLINE_MS);
-    const writer = hasPendingMigrations(recorded) ? await migrated(opened, file) : undefined;
+    const [first] = pendingMigrations(recorded);
+    const writer = first === undefined ? undefined : await migrated(opened, file, recorded, first, options.onMigrated);
     return new SqliteStore({ file, clock, onStatement, connection: opened, writer });
   } catch (thrown) {
     if (connection?.isOpen === true) connection.close();
@@ -53,9 +65,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-async function migrated(connection: Connection, file: string): Promise<MikroORM> {
+async function migrated(
+  connection: Connection,
+  file: string,
+  recorded: readonly string[],
+  first: string,
+  onMigrated: StoreOptions['onMigrated'],
+): Promise<MikroORM> {
+  const backup = await keepCopyBefore(connection, file, recorded, first);
   const { createOrm } = await import('./orm.ts');
   const writer = await createOrm(connection, file);
-  await migrate(writer, connection, file);
+  const ran = await migrate(writer, connection, file);
+  if (recorded.length > 0 && ran.length > 0) onMigrated?.({ ran, backup });
   return writer;
 }

@@ -24,5 +24,13 @@ export {
 } from './settings.ts';
 export { settingsHelp } from './settings-help.ts';
 export { keepHeapSmall } from './small-heap.ts';
+export {
+  type MigratedEvent,
+  type StoreCare,
+  type StoreCheckName,
+  type StoreCheckResult,
+  type StoreInspection,
+  storeCare,
+} from './store-care.ts';
 export { programVersion } from './version.ts';
 export { replaceFile } from './whole-file.ts';

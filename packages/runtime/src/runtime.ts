@@ -104,7 +104,11 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
   const logger = options.logger ?? createLogger(config);
   const clock = config.now === null ? systemClock : fixedClock(config.now);
   const { openStore } = await import('@testio-mcp/persistence');
-  const store = await openStore({ file: config.storeFile, clock });
+  const store = await openStore({
+    file: config.storeFile,
+    clock,
+    onMigrated: ({ ran, backup }) => logger.info({ ran, backup }, 'store migrated'),
+  });
   const reports = openReportFolder(config.reportsDir);
   return wire({ config, logger, clock, store, reports, api: lazyApi(config, logger) });
 }

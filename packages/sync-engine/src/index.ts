@@ -5,6 +5,7 @@ export {
   type BackgroundOptions,
   startBackground,
 } from './background/scheduler.ts';
+export { waitForTurn } from './lease/wait-for-turn.ts';
 export { forgetProblems } from './refresh/forget-problems.ts';
 export { Refresher } from './refresh/refresher.ts';
 export type { RefreshedKind, RefreshOptions, RefreshReport, Shown } from './refresh/shown.ts';

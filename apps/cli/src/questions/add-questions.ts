@@ -35,7 +35,7 @@ export function operationAsked(words: readonly string[]): string | undefined {
 }
 
 /** The verbs that stand behind the first word of questions; none where it has none. */
-export function verbsOf(word: string): string[] {
+function verbsOf(word: string): string[] {
   const paths = OPERATIONS.map(({ operation }) => commandPath(operation) ?? []);
   return paths.flatMap(([first, verb]) => (first === word && verb !== undefined ? [verb] : []));
 }

@@ -12,7 +12,7 @@ test('--version prints the version, before and after a command', async () => {
 test('--help of the program and of every command goes to stdout and ends 0', async () => {
   const help = await run(['--help'], {});
   expect(help).toMatchObject({ code: 0, stderr: '' });
-  const commands = ['serve', 'sync', 'call', 'tools', 'status', 'demo', 'tests', 'search'];
+  const commands = ['serve', 'sync', 'call', 'tools', 'status', 'demo', 'tests', 'search', 'store'];
   for (const command of commands) {
     expect(help.stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     const own = await run([command, '--help'], {});
@@ -39,7 +39,8 @@ const MISTAKES: [string, string[], string][] = [
   ['an argument too many', ['tools', 'please'], 'Too many arguments'],
   ['a transport that is not there', ['serve', '--transport', 'pigeon'], 'stdio'],
   ['a flag without its value', ['status', '--env-file'], 'argument missing'],
-  ['a subject without a question', ['tests'], 'several questions about tests'],
+  ['a subject without a question', ['tests'], 'several commands about tests'],
+  ['a group of commands without one of them', ['store', 'migrate'], 'testio-mcp store migrate status'],
   ['an unknown question', ['tests', 'lsit'], 'Did you mean list?'],
   ['an unknown flag of a question', ['bugs', 'list', '--sevrity', 'low'], 'Did you mean --severity?'],
   ['a question without its subject', ['tests', 'show'], "Missing required argument 'test'"],

@@ -2,7 +2,7 @@ import type { MikroORM } from '@mikro-orm/sqlite';
 import { retryWhileBusy } from '../sqlite/busy.ts';
 import type { Connection } from '../sqlite/connection.ts';
 import { recordedMigrations } from '../sqlite/head.ts';
-import { SEARCH_COUNTS, type SearchKindCounts, searchIndexState } from '../sqlite/search-index.ts';
+import { SEARCH_COUNTS, type SearchCountRow, searchIndexState } from '../sqlite/search-index.ts';
 import { foreignKeysBroken, searchIndexBroken, storeNewerThanProgram } from '../sqlite/trouble.ts';
 import { migrations } from './list.ts';
 
@@ -33,15 +33,13 @@ export async function migrate(orm: MikroORM, connection: Connection, file: strin
     const broken = await patiently(() => connection.rows('pragma foreign_key_check'));
     if (broken.length > 0) throw foreignKeysBroken(file, [...new Set(broken.map((row) => String(row.table)))]);
     const counts = await patiently(() => connection.rows(SEARCH_COUNTS));
-    if (!searchIndexState(counts as unknown as CountRow[]).consistent) throw searchIndexBroken(file);
+    if (!searchIndexState(counts as unknown as SearchCountRow[]).consistent) throw searchIndexBroken(file);
     return ran.map((migration) => migration.name);
   } finally {
     connection.execute('pragma foreign_keys = on');
     connection.busyDeadlineMs = busyDeadlineMs;
   }
 }
-
-type CountRow = SearchKindCounts & { readonly indexed: number };
 
 const RECORD_TABLE = `create table if not exists mikro_orm_migrations (
   id integer not null primary key autoincrement, name text not null,
@@ -53,8 +51,8 @@ export function unknownMigrations(recorded: readonly string[]): string[] {
   return recorded.filter((name) => !known.has(name));
 }
 
-/** Whether the store lacks migrations that this program has. */
-export function hasPendingMigrations(recorded: readonly string[]): boolean {
+/** Names of the migrations of this program that the store lacks, in the order in which they run. */
+export function pendingMigrations(recorded: readonly string[]): string[] {
   const executed = new Set(recorded);
-  return migrations.some((migration) => !executed.has(migration.name));
+  return migrations.map((migration) => migration.name).filter((name) => !executed.has(name));
 }

@@ -67,6 +67,35 @@ export class Connection implements SqliteDatabase {
     this.#database.exec(sql);
   }
 
+  /** Writes all that is committed at this moment into `file`, which must be absent or empty. Others may write meanwhile. */
+  async copyInto(file: string, deadlineMs: number): Promise<void> {
+    await retryWhileBusy(() => this.#database.prepare('vacuum into ?').run(file), deadlineMs);
+  }
+
+  /** Rewrites the file without the space that is not in use any more. */
+  async compact(deadlineMs: number): Promise<void> {
+    await retryWhileBusy(() => this.execute('vacuum'), deadlineMs);
+  }
+
+  /**
+   * Keeps every other connection from the file until this one is closed, and ends write-ahead logging.
+   *
+   * @returns false while another connection is open, in this process or another one
+   */
+  shutOthersOut(): boolean {
+    try {
+      this.#database.pragma('locking_mode = exclusive');
+      this.#database.pragma('journal_mode = delete');
+      // Changing the journal takes the lock only when there was a log; writing takes it in every case.
+      this.#database.exec('begin exclusive; commit');
+      return true;
+    } catch (thrown) {
+      if (!isBusy(thrown)) throw thrown;
+      this.#database.pragma('locking_mode = normal');
+      return false;
+    }
+  }
+
   /** Switches the file to write-ahead logging, so that readers and the writer do not wait for each other. */
   async useWriteAheadLog(deadlineMs: number): Promise<void> {
     await retryWhileBusy(() => {

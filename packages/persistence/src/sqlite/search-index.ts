@@ -211,17 +211,27 @@ export const SEARCH_COUNTS = SEARCH_KINDS.map(
     (select count(*) from search_fts_docsize) as indexed`,
 ).join(' union all ');
 
+/** Per kind, how many documents are of something that does not live. */
+export const SEARCH_STRAYS = SEARCH_KINDS.map(
+  (kind) => `select count(*) as n, 'documents of search are of a ${kind} that is gone' as what
+    from search_documents where kind = '${kind}'
+      and entity_id not in (select e.id from ${SOURCES[kind].from} where ${SOURCES[kind].living})`,
+).join(' union all ');
+
+/** A row of SEARCH_COUNTS. */
+export type SearchCountRow = SearchKindCounts & { readonly indexed: number };
+
 /**
  * Compares what lives in the store with what search can find. They differ only if something wrote past the write path: then
  * search would be silent about things that exist.
  */
 export async function checkSearchIndex({ db }: ReadScope): Promise<SearchIndexState> {
-  const { rows } = await sql<SearchKindCounts & { indexed: number }>`${sql.raw(SEARCH_COUNTS)}`.execute(db);
+  const { rows } = await sql<SearchCountRow>`${sql.raw(SEARCH_COUNTS)}`.execute(db);
   return searchIndexState(rows);
 }
 
 /** The state from the rows of SEARCH_COUNTS. */
-export function searchIndexState(rows: readonly (SearchKindCounts & { readonly indexed: number })[]): SearchIndexState {
+export function searchIndexState(rows: readonly SearchCountRow[]): SearchIndexState {
   const kinds = rows.map(({ kind, living, documents }) => ({ kind, living, documents }));
   const documents = kinds.reduce((sum, each) => sum + each.documents, 0);
   const indexed = rows[0]?.indexed ?? 0;

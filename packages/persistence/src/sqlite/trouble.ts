@@ -19,6 +19,50 @@ export function notAStore(file: string, what: string): TestioError {
   });
 }
 
+/** There is no file where the store should be. */
+export function noStore(file: string): TestioError {
+  return storage({
+    code: 'store_missing',
+    message: `There is no store ${file} yet.`,
+    next: 'Run `testio-mcp sync` to fill it, or check TESTIO_HOME and the name of the customer.',
+  });
+}
+
+/** What would be done needs the file for itself. */
+export function storeInUse(file: string): TestioError {
+  return new TestioError({
+    kind: 'busy',
+    code: 'store_in_use',
+    message: `Another process has the store ${file} open: a server or another command.`,
+    next: 'End the MCP clients and servers that use it, or say --wait SECONDS, and try again.',
+    retryable: true,
+  });
+}
+
+/** A copy would replace a file that exists. */
+export function fileExists(file: string): TestioError {
+  return new TestioError({
+    kind: 'validation',
+    code: 'file_exists',
+    message: `The file ${file} exists already. It was left as it is.`,
+    next: 'Choose another name, or say --overwrite to replace it.',
+    field: 'file',
+    received: file,
+  });
+}
+
+/** A copy cannot be written where it is wanted. */
+export function copyNotWritable(file: string, cause: unknown): TestioError {
+  const code = sqliteCode(cause) ?? (cause instanceof Error ? systemCode(cause) : null);
+  const isFull = code === 'SQLITE_FULL' || code === 'ENOSPC';
+  return storage({
+    code: isFull ? 'store_disk_full' : 'backup_not_written',
+    message: `The copy ${file} could not be written: ${isFull ? 'the disk is full' : (code ?? 'unknown reason')}. The store was left as it is.`,
+    next: isFull ? 'Free some space and try again.' : 'Check that its folder exists and that you may write there.',
+    cause,
+  });
+}
+
 /** The store was closed while somebody still wanted to use it. */
 export function storeClosed(file: string): TestioError {
   return storage({ code: 'store_closed', message: `The store ${file} is closed.`, next: 'Open it again.' });

@@ -1,13 +1,13 @@
 import { hostname } from 'node:os';
 import { pid } from 'node:process';
-import { TestioError, toIso } from '@testio-mcp/domain';
+import type { TestioError } from '@testio-mcp/domain';
 import {
   acquireLease,
   type Lease,
-  type LeaseHolder,
   readLeaseHolder,
   releaseLease,
   type Store,
+  syncInProgress,
 } from '@testio-mcp/persistence';
 import { fencedStore } from './fenced-store.ts';
 import { type HeartbeatTiming, startHeartbeat } from './heartbeat.ts';
@@ -52,17 +52,5 @@ async function takeLease(store: Store, owner: string, timing: HeartbeatTiming): 
     const lease = await acquireLease(scope, owner, timing);
     if (lease === null) throw syncInProgress(await readLeaseHolder(scope, timing));
     return lease;
-  });
-}
-
-function syncInProgress(holder: LeaseHolder | null): TestioError {
-  const who = holder === null ? 'Another process' : `Another process, ${holder.owner},`;
-  const since = holder === null ? '' : ` since ${toIso(holder.acquiredAt)}`;
-  return new TestioError({
-    kind: 'busy',
-    code: 'sync_in_progress',
-    message: `${who} has been syncing this store${since}.`,
-    next: 'Wait until it has ended, or sync with a time to wait (sync --wait SECONDS). Questions are answered meanwhile.',
-    retryable: true,
   });
 }

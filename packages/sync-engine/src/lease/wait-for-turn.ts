@@ -4,11 +4,14 @@ import { cancelled, TestioError } from '@testio-mcp/domain';
 /** Looks so many milliseconds after the last one, half of it at least, so that several who wait do not look in step. */
 const LOOK_EVERY_MS = 500;
 
+/** What may be over a moment later: another process syncs, or has the file open that somebody needs for himself. */
+const PASSES = ['sync_in_progress', 'store_in_use'];
+
 /**
- * Tries until no other process is syncing any more, or the time to wait has run out.
+ * Tries until no other process is in the way any more, or the time to wait has run out.
  *
  * @param waitMs milliseconds from the first refusal, 0 to try once
- * @throws TestioError `sync_in_progress` once the time has run out, `cancelled` when the signal aborts while it waits; what
+ * @throws TestioError `sync_in_progress` or `store_in_use` once the time has run out, `cancelled` when the signal aborts while it waits; what
  * `attempt` throws
  */
 export async function waitForTurn<T>(
@@ -21,7 +24,7 @@ export async function waitForTurn<T>(
     try {
       return await attempt();
     } catch (thrown) {
-      if (!(thrown instanceof TestioError && thrown.code === 'sync_in_progress')) throw thrown;
+      if (!(thrown instanceof TestioError && PASSES.includes(thrown.code))) throw thrown;
       end ??= performance.now() + waitMs;
       const left = end - performance.now();
       if (left <= 0) throw thrown;

@@ -1,0 +1,82 @@
+import { TestioError } from '@testio-mcp/domain';
+import { migrations } from '../migrations/list.ts';
+import { unknownMigrations } from '../migrations/run.ts';
+import { type MigratedEvent, openStore } from '../open-store.ts';
+import { recordedMigrations } from '../sqlite/head.ts';
+import { storeNewerThanProgram } from '../sqlite/trouble.ts';
+import { takeAlone } from './alone.ts';
+import { holdsData } from './before-migration.ts';
+import { copyStore } from './copy.ts';
+import { onStoreFile } from './store-file.ts';
+
+/**
+ * Brings a store to the schema of this program, as its next use would.
+ *
+ * @returns what ran, and where the copy from before lies; nothing ran when the store was up to date
+ * @throws TestioError `store_missing`; what openStore throws
+ */
+export async function migrateUp(path: string): Promise<MigratedEvent> {
+  await onStoreFile(path, async () => undefined);
+  let event: MigratedEvent = { ran: [], backup: null };
+  const store = await openStore({
+    file: path,
+    onMigrated: (migrated) => {
+      event = migrated;
+    },
+  });
+  await store.close();
+  return event;
+}
+
+/**
+ * Takes migrations back, for an older program: keeps a copy first, and takes the whole file, so that no other process meets a
+ * schema that it does not expect.
+ *
+ * @param to name or number of the migration that shall be the last one, 0 for none; one step back when absent
+ * @returns the names of what was taken back, newest first; none when the store is there already
+ * @throws TestioError `unknown_migration`, `store_newer_than_program`, `sync_in_progress`, `store_in_use`, `backup_not_written`
+ */
+export async function migrateDown(path: string, to?: string): Promise<MigratedEvent> {
+  return onStoreFile(path, async (store) => {
+    const { file, connection } = store;
+    const recorded = recordedMigrations(connection, file);
+    const unknown = unknownMigrations(recorded);
+    if (unknown.length > 0) throw storeNewerThanProgram(file, unknown);
+    const left = leftAfter(recorded, to);
+    if (left >= recorded.length) return { ran: [], backup: null };
+    await takeAlone(store);
+    const target = `${file}.before-down-to-${numberOf(recorded[left - 1])}.bak`;
+    const backup = holdsData(connection) ? target : null;
+    if (backup !== null) await copyStore(connection, backup, { overwrite: true });
+    const { createOrm } = await import('../orm.ts');
+    const orm = await createOrm(connection, file);
+    // It connects now, and turns foreign keys on by that.
+    await orm.migrator.getExecuted();
+    // SQLite ignores this inside a transaction, and rebuilding a table would delete what refers to it.
+    connection.execute('pragma foreign_keys = off');
+    const undone = await orm.migrator.down({ to: recorded[left - 1] ?? 0 });
+    return { ran: undone.map(({ name }) => name), backup };
+  });
+}
+
+/** How many of the recorded migrations stay. */
+function leftAfter(recorded: readonly string[], to: string | undefined): number {
+  if (to === undefined) return Math.max(recorded.length - 1, 0);
+  if (/^0+$/.test(to)) return 0;
+  const at = migrations.findIndex(({ name }) => name === to || numberOf(name) === to.padStart(3, '0'));
+  if (at >= 0) return at + 1;
+  throw new TestioError({
+    kind: 'validation',
+    code: 'unknown_migration',
+    message: `There is no migration ${to}.`,
+    next: 'Name one that `testio-mcp store migrate status` lists, by its name or its number, or 0 for none.',
+    field: 'to',
+    received: to,
+    accepted: ['0', ...migrations.map(({ name }) => name)],
+  });
+}
+
+/** The number at the start of a migration's name; 000 stands for none. */
+function numberOf(name: string | undefined): string {
+  return name?.split('_')[0] ?? '000';
+}
