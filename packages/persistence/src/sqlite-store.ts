@@ -8,6 +8,7 @@ import type { StoreTables } from './schema/tables.ts';
 import { sqliteCode } from './sqlite/busy.ts';
 import { Connection } from './sqlite/connection.ts';
 import { bytesOnDisk, walBytes } from './sqlite/file.ts';
+import { SEARCH_WORDS } from './sqlite/search-index.ts';
 import { databaseTrouble, nestedUnit, storeClosed, writeInsideRead } from './sqlite/trouble.ts';
 import type { ReadScope, Store, WriteScope } from './store.ts';
 
@@ -135,6 +136,7 @@ export class SqliteStore implements Store {
     const writer = this.#parts.writer ?? (await createOrm(connection, file));
     const readConnection = new Connection(file, { readonly: true, onStatement });
     readConnection.busyDeadlineMs = connection.busyDeadlineMs;
+    readConnection.execute(SEARCH_WORDS);
     const reader = await createOrm(readConnection, file);
     for (const each of [connection, readConnection]) each.onlyInTransactions();
     return { writer, reader, readConnection };

@@ -13,11 +13,11 @@ import {
   compareMatchPlaces,
   describeMatches,
   type FoundMatches,
-  findMatches,
   type Match,
   type MatchPlace,
   MOST_MATCHES,
 } from '../queries/search-matches.ts';
+import { MATCH_MODES, seek } from '../queries/seek.ts';
 import { cleanTesterText } from '../quote/clean-tester-text.ts';
 import { markedExcerpt } from '../quote/marked-excerpt.ts';
 import { day, table, trustLine } from '../render/lines.ts';
@@ -25,7 +25,7 @@ import { countsOf } from '../shapes/bug-counts.ts';
 import { echoed, listOutput } from '../shapes/list.ts';
 import { range } from '../shapes/range.ts';
 import { type Titled, titled } from '../shapes/titled.ts';
-import { DOCUMENT_PLACE, searchExpressions } from '../sqlite/search-query.ts';
+import { DOCUMENT_PLACE } from '../sqlite/search-query.ts';
 import type { Facet } from '../trust/ground.ts';
 import { readTrust } from '../trust/read-trust.ts';
 
@@ -49,6 +49,7 @@ export const search = defineOperation({
     'Products, features, tests, bugs and user stories by words in their titles and texts; title matches first, then the newest.\nChoose it when you know words but not where; the lists to filter by exact fields.',
   input: z.strictObject({
     query: z.string().min(1).max(200).describe('All words must match; "quotes" for a phrase, log* for a beginning.'),
+    match_mode: z.enum(MATCH_MODES).default('simple').describe('raw: FTS5 syntax, such as pay OR card.'),
     entities: z.array(z.enum(SEARCH_KINDS)).optional(),
     product_ids: productIds.optional(),
     statuses: z
@@ -65,7 +66,12 @@ export const search = defineOperation({
     products: z.array(titled).optional(),
     statuses: z.array(z.string()).optional(),
     period: range.optional(),
-  }).extend({ query: z.string(), by_kind: countsOf(SEARCH_KINDS), note: z.string().optional() }),
+  }).extend({
+    query: z.string(),
+    searched: z.string().optional().describe('What was looked for instead: nothing matches query.'),
+    by_kind: countsOf(SEARCH_KINDS),
+    note: z.string().optional(),
+  }),
   effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/search' },
   shows({ product_ids = [] }, output) {
@@ -74,20 +80,23 @@ export const search = defineOperation({
   },
   async run(context, input) {
     const { store, limits } = context;
-    const { query, entities, product_ids, statuses } = input;
-    const terms = termsOf('query', query);
+    const { query, match_mode: mode, entities, product_ids, statuses } = input;
+    if (mode === 'simple') termsOf('query', query);
     const period = periodOf(input, periodSettings(context));
-    const page = readPaging(RULES, input, { query, entities, product_ids, statuses, ...datesOf(input) }, limits);
-    const after = input.cursor === undefined ? null : placeOf(input.cursor, page.fingerprint);
     const kinds = searchableKinds(entities ?? SEARCH_KINDS, period, statuses);
     return store.read(async ({ db }) => {
       const products = product_ids === undefined ? undefined : await requireProducts(db, product_ids);
-      const expressions = searchExpressions(terms, [
+      const scopes = [
         ...(kinds.length === SEARCH_KINDS.length ? [] : [kinds.map(kindWord)]),
         ...(product_ids === undefined ? [] : [product_ids.map(productWord)]),
-      ]);
+      ];
       const filter = { period: period ?? ALL_TIME, statuses };
-      const found = kinds.length === 0 ? NOTHING : await findMatches(db, expressions, filter);
+      const sought = kinds.length === 0 ? null : await seek(db, { query, mode }, scopes, filter);
+      const { found, instead } = sought ?? { found: NOTHING };
+      // Pages of what was looked for instead go on only while it is: else they would be of another list.
+      const asked = { query: instead ?? query, mode, entities, product_ids, statuses, ...datesOf(input) };
+      const page = readPaging(RULES, input, asked, limits);
+      const after = input.cursor === undefined ? null : placeOf(input.cursor, page.fingerprint);
       const left = after === null ? found.places : found.places.filter((place) => compareMatchPlaces(place, after) > 0);
       const { rows, facts } = cutPage(
         page,
@@ -96,9 +105,13 @@ export const search = defineOperation({
           .slice(page.offset, page.offset + page.fetch)
           .map(({ level, document }) => ({ id: document, sort_value: level, level, document })),
       );
-      const matches = await describeMatches(db, expressions, rows);
+      const matches = sought === null ? [] : await describeMatches(db, sought.expressions, rows);
       const productOf = await productTitles(db, matches, product_ids);
-      const notes = [...(found.isCut ? [TOO_MANY] : []), ...leftOut(entities ?? SEARCH_KINDS, kinds)];
+      const notes = [
+        ...(instead === undefined ? [] : [`Nothing matches ${query}; these are the matches of ${instead}.`]),
+        ...(found.isCut ? [TOO_MANY] : []),
+        ...leftOut(entities ?? SEARCH_KINDS, kinds),
+      ];
       return {
         results: matches.map((match) => ({
           kind: match.kind,
@@ -110,6 +123,7 @@ export const search = defineOperation({
           snippet: markedExcerpt(match.body_excerpt) ?? markedExcerpt(match.title_excerpt),
         })),
         query,
+        ...(instead === undefined ? {} : { searched: instead }),
         ...facts,
         by_kind: found.byKind,
         filters: echoed({
@@ -126,7 +140,7 @@ export const search = defineOperation({
       };
     });
   },
-  render({ results, query, range, note, ...rest }) {
+  render({ results, query, searched = query, range, note, ...rest }) {
     const rows = results.map((hit) => [
       hit.kind.replaceAll('_', ' '),
       hit.id,
@@ -137,7 +151,7 @@ export const search = defineOperation({
       hit.snippet,
     ]);
     const head = ['kind', 'id', 'title', 'status', 'date', 'product', 'match'];
-    const lines = [`Matches of ${query}: ${range}.`, ...(rows.length > 0 ? table(head, rows) : [])];
+    const lines = [`Matches of ${searched}: ${range}.`, ...(rows.length > 0 ? table(head, rows) : [])];
     return [...lines, ...(note === undefined ? [] : [note]), trustLine(rest)].join('\n');
   },
 });

@@ -68,12 +68,22 @@ export function searchExpressions(
     text: terms.map(({ text }) => text).join(' '),
     isPrefix: terms.at(-1)?.isPrefix === true,
   })}`;
-  const within = scopes.map((words) => `(scope : (${words.map((word) => `"${word}"`).join(' OR ')}))`);
-  const inScope = (expression: string) => [...within, `(${expression})`].join(' AND ');
+  const inScope = scopedBy(scopes);
   return {
     all: inScope(anywhere),
     inTitle: (terms.length === 1 ? [allWords] : [phrase, allWords, someWords]).map(inScope),
   };
+}
+
+/** Writes the expressions for a text in the syntax of FTS5. It has to be one by itself (checked by queries/check-raw-query.ts). */
+export function rawExpressions(query: string, scopes: readonly (readonly string[])[]): SearchExpressions {
+  const inScope = scopedBy(scopes);
+  return { all: inScope(`{title body} : (${query})`), inTitle: [inScope(`title : (${query})`)] };
+}
+
+function scopedBy(scopes: readonly (readonly string[])[]): (expression: string) => string {
+  const within = scopes.map((words) => `(scope : (${words.map((word) => `"${word}"`).join(' OR ')}))`);
+  return (expression) => [...within, `(${expression})`].join(' AND ');
 }
 
 function quotedTerm({ text, isPrefix }: SearchTerm): string {

@@ -4,6 +4,12 @@ import { idList } from './id-list.ts';
 
 // The full-text index. The write path names what it changed; what a document says is worked out here, from the tables.
 
+/**
+ * The words of the index with the columns they stand in and how many documents have them, as `temp.search_words`. A table of the
+ * connection alone, so it is neither stored nor migrated; it is read from the index and costs nothing until it is asked.
+ */
+export const SEARCH_WORDS = "create virtual table temp.search_words using fts5vocab('main', 'search_fts', 'col')";
+
 /** Kinds of things that search finds. */
 export const SEARCH_KINDS = ['product', 'feature', 'test', 'bug', 'user_story'] as const;
 export type SearchKind = (typeof SEARCH_KINDS)[number];
