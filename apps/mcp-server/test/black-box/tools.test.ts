@@ -77,7 +77,12 @@ function goodInputs(): Record<string, Record<string, unknown>[]> {
     list_features: [{}, { product_id, sort_by: 'bug_count', sort_order: 'desc', has_user_stories: false }],
     list_user_stories: [{}, { feature_id }, { product_id, search: 'a', per_page: 2 }],
     list_users: [{}, { user_type: 'tester', period: 'last 2 years', sort_by: 'bugs_reported', sort_order: 'desc' }],
-    search: [{ query: 'checkout' }, { query: 'chekcout' }, { query: 'pay OR card', match_mode: 'raw' }, { query: '"sign in" pay', entities: ['bug', 'test'], product_ids: products }],
+    search: [
+      { query: 'checkout' },
+      { query: 'chekcout' },
+      { query: 'pay OR card', match_mode: 'raw' },
+      { query: '"sign in" pay', entities: ['bug', 'test'], product_ids: products },
+    ],
     get_product_summary: products.map((id) => ({ product_id: id })),
     get_feature_summary: [{ feature_id }, { feature_id, detail: 'full' }],
     get_bug_summary: bugs.slice(0, 20).map((bug_id) => ({ bug_id, detail: 'full' })),

@@ -9,7 +9,7 @@ export const TELLING_RUNS = ['failed', 'blocked', 'passed'] as const;
 type Telling = (typeof TELLING_RUNS)[number];
 
 /** Platforms shown for one story and result in a brief answer. */
-export const BRIEF_PLATFORMS = 5;
+const BRIEF_PLATFORMS = 5;
 
 const platforms = z.array(z.object({ platform: z.string().nullable().describe('null: not told.'), runs: z.int() }));
 
