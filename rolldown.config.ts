@@ -18,7 +18,11 @@ export default defineConfig({
   input: { main: 'src/main.ts' },
   platform: 'node',
   external: [DRIVER, /^node:/],
-  resolve: { conditionNames: ['@testio-mcp/source', 'node', 'import', 'default'] },
+  resolve: {
+    conditionNames: ['@testio-mcp/source', 'node', 'import', 'default'],
+    // Some old packages hide what they need from a bundler in their `main`.
+    mainFields: ['module', 'main'],
+  },
   plugins: [thirdPartyNotice()],
   logLevel: 'warn',
   output: { dir: 'dist', format: 'esm', cleanDir: true, minify: false, chunkFileNames: '[name]-[hash].js' },

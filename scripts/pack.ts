@@ -1,7 +1,7 @@
 // ./dev pack [NAME...] [--to FOLDER]: builds the packages that people install and packs them as they are published, all of
 // them or those named, into dist-packages/ or another folder. Prints the path of each on stdout.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -26,6 +26,8 @@ mkdirSync(folder, { recursive: true });
 // Two at once would build into the same folders.
 await withLock(join(ROOT, 'node_modules', '.pack-lock'), 'packs', async () => {
   const filters = chosen.map(({ packageName }) => `--filter=${packageName}`);
+  // What is no longer built would be packed with the rest.
+  for (const { folder: own } of chosen) rmSync(join(ROOT, own, 'dist'), { recursive: true, force: true });
   run('turbo', ['run', 'build', '--output-logs=errors-only', ...filters], ROOT);
   for (const member of chosen) {
     const packed: unknown = JSON.parse(

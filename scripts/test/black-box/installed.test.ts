@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { pathToFileURL } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
@@ -59,6 +60,19 @@ test('the SQLite driver is all that is installed besides, and what is bundled is
     expect(notice).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+: MIT|^${name} \\d+\\.\\d+\\.\\d+: BSD`, 'm'));
   }
   expect(notice).toContain('Permission is hereby granted, free of charge');
+});
+
+test('every file of the bundles finds all that it needs', ASKING, async () => {
+  for (const dist of [
+    join(globalPrefix, 'lib', 'node_modules', 'testio-mcp', 'dist'),
+    join(localProject, 'node_modules', '@testio-mcp', 'server', 'dist'),
+  ]) {
+    const files = readdirSync(dist).filter((name) => name.endsWith('.js') && name !== 'main.js');
+    expect(files.length).toBeGreaterThan(20);
+    const imports = files.map((name) => `await import(${JSON.stringify(pathToFileURL(join(dist, name)).href)});`);
+    const all = await ended(process.execPath, ['--input-type=module', '--eval', imports.join('\n')]);
+    expect(all).toEqual({ code: 0, stdout: '', stderr: '' });
+  }
 });
 
 test('both programs say the version of their package', ASKING, async () => {
