@@ -11,9 +11,10 @@ import { HttpSessions, type MakeMcpServer } from './mcp/http-sessions.ts';
 import { serveUntilStopped } from './orderly-end.ts';
 import { watchForStop } from './stop-request.ts';
 
-/** A client that sends its headers or its body more slowly is cut off. */
+/** A client that sends its headers or its body more slowly is cut off, at the next look. */
 const HEADERS_MS = 10_000;
-const REQUEST_MS = 60_000;
+const REQUEST_MS = 30_000;
+const LOOK_MS = 2_000;
 const MOST_HEADERS = 100;
 
 const IDLE_CHECK_MS = 50;
@@ -38,7 +39,7 @@ export async function serveHttp(
   const sessions: HttpSessions = new HttpSessions(asked, { stateless: config.httpStateless, makeMcpServer });
   const app = httpApp({ runtime: asked, offered: exposedOperations(config), sessions, metrics });
   const server = createServer(
-    { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS },
+    { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: LOOK_MS },
     getRequestListener(app.fetch),
   );
   server.maxHeadersCount = MOST_HEADERS;

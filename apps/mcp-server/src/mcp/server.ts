@@ -1,4 +1,6 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
+import type { jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/types.js';
 import { programVersion, type Runtime } from '@testio-mcp/runtime';
 import { exposedOperations } from '../exposed-tools.ts';
 import { INSTRUCTIONS } from '../instructions.ts';
@@ -10,6 +12,11 @@ import { addTools } from './tools.ts';
 
 // This folder is the only place that knows the MCP SDK: a change of its major version stays in here.
 
+/** Checks what people answer. Left to itself, the SDK makes a checker for each session: half of what a session costs. */
+const WHEN_NEEDED: jsonSchemaValidator = {
+  getValidator: (schema) => new AjvJsonSchemaValidator().getValidator(schema),
+};
+
 /**
  * Makes an MCP server over a runtime; connect it to a transport to use it.
  *
@@ -20,7 +27,11 @@ export function createMcpServer(runtime: Runtime, watch: ResourceWatch = new Res
   const exposed = exposedOperations(runtime.config);
   const mcp = new McpServer(
     { name: 'testio-mcp', title: 'Test IO', version: programVersion() },
-    { capabilities: { tools: {}, logging: {}, resources: { subscribe: true } }, instructions: INSTRUCTIONS },
+    {
+      capabilities: { tools: {}, logging: {}, resources: { subscribe: true } },
+      instructions: INSTRUCTIONS,
+      jsonSchemaValidator: WHEN_NEEDED,
+    },
   );
   mcp.server.onerror = (error) => runtime.logger.warn({ err: error }, 'MCP protocol error');
   addTools(mcp, runtime, exposed);
