@@ -3,7 +3,11 @@ import { addClients } from './clients/add-clients.ts';
 import type { ServeCommandOptions } from './commands/serve.ts';
 import { addStore } from './commands/store-commands.ts';
 import type { SyncCommandOptions } from './commands/sync.ts';
+
 import { seconds } from './commands/waiting.ts';
+
+import { addConfig } from './configuration/add-config.ts';
+
 import type { Invocation } from './invocation.ts';
 import { processOutput } from './output.ts';
 import { addQuestions, type LoadedQuestions } from './questions/add-questions.ts';
@@ -113,6 +117,7 @@ export function buildProgram(settle: Settle, questions: LoadedQuestions = new Ma
     });
 
   addClients(program, invocation, end);
+  addConfig(program, invocation, end);
 
   addQuestions(program, questions, async (asked) => {
     const { ask } = await import('./commands/ask.ts');

@@ -12,6 +12,7 @@ import { EXIT } from './exit-code.ts';
 import { fail } from './failure.ts';
 import { type Interruption, watchInterruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
+import type { Output } from './output.ts';
 
 /** What a command works with. */
 export interface Session {
@@ -40,6 +41,7 @@ export async function withSession(
 ): Promise<number> {
   keepHeapSmall();
   return withConfig(invocation, needs, async (config, interruption) => {
+    tellOlder(config, invocation.output);
     const runtime = await openRuntime(config, { tokenRequired: needs.token, logger: commandLogger(config) });
     try {
       return await work({ runtime, interruption });
@@ -68,6 +70,12 @@ export async function withConfig(
   } finally {
     interruption.release();
   }
+}
+
+/** Says that settings come from the older product's file, which one command takes over. */
+function tellOlder({ olderFile }: Config, output: Output): void {
+  if (olderFile === null) return;
+  output.note(`Settings come from ${olderFile} of the older product: \`testio-mcp config import\` takes them over.`);
 }
 
 /** The configuration of a real account. */

@@ -1,5 +1,6 @@
 export { type Answer, callOperation } from './call-operation.ts';
 export { findOperation, operations } from './catalogue.ts';
+export { nearest } from './input/nearest.ts';
 export { takesInput } from './input/takes-input.ts';
 export { titleMatches } from './input/title-matches.ts';
 export { CAPABILITIES as metricCapabilities } from './metrics/capabilities.ts';

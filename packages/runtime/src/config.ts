@@ -1,32 +1,13 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { TestioError } from '@testio-mcp/domain';
-import { type ConfigFile, readConfigFile, requireConfigFile } from './config-file.ts';
-import {
-  commonConfigFile,
-  customerConfigFile,
-  customerReportsFolder,
-  customersWithFile,
-  olderConfigFile,
-} from './config-layout.ts';
+import { requireConfigFile } from './config-file.ts';
+import { customerConfigFile, customerReportsFolder } from './config-layout.ts';
 import { conflicts, invalidConfiguration } from './config-mistakes.ts';
+import { type ConfigSources, findPlaces, NOTHING, type Places } from './config-places.ts';
 import { type CustomerChoice, chooseCustomer, unknownCustomer } from './customer-choice.ts';
-import { olderVariables, readOlderConfig } from './older-config.ts';
 import type { Secret } from './secret.ts';
-import { type Flags, givenIn, type Origin, parseSettings, takeValues, type Variables } from './setting-sources.ts';
+import { candidates, type GivenValue, givenIn, type Origin, parseSettings, takeValues } from './setting-sources.ts';
 import type { SettingName, SettingValues } from './settings.ts';
-
-export interface ConfigSources {
-  readonly env: NodeJS.ProcessEnv;
-  /** Values from the command line, by setting; they win over everything. */
-  readonly flags?: Flags | undefined;
-  /** The one configuration file that is read, which must exist, instead of those in the home folder. */
-  readonly envFile?: string | undefined;
-  /** Relative paths start here; the working folder when absent. */
-  readonly cwd?: string | undefined;
-  /** What `~` stands for; the user's home folder when absent. */
-  readonly homeDir?: string | undefined;
-}
 
 /** The effective configuration for one customer. Safe to print: secrets show as a placeholder. All paths are absolute. */
 export interface Config extends Omit<SettingValues, 'home' | 'reportsDir' | 'dbPath' | 'logFile'> {
@@ -58,6 +39,8 @@ export interface Customers {
    * @throws TestioError `unknown_customer`, `invalid_configuration`, `config_file_unreadable`
    */
   config(name: string): Config;
+  /** What all sources say about a setting of one of them, strongest first. */
+  given(name: string, setting: SettingName): readonly GivenValue[];
 }
 
 /**
@@ -79,8 +62,7 @@ export function loadConfig(sources: ConfigSources): Config {
  */
 export function loadCustomers(sources: ConfigSources): Customers {
   const places = findPlaces(sources);
-  const { file, older } = places;
-  const customers = places.isNamed ? [] : customersWithFile(places.home);
+  const { file, older, customers } = places;
   const choice = chooseCustomer({
     flags: sources.flags ?? {},
     environment: sources.env,
@@ -88,51 +70,20 @@ export function loadCustomers(sources: ConfigSources): Customers {
     older: older?.variables ?? {},
     customers,
   });
+  const partsOf = (name: string): Parts => {
+    if (!choice.configured.includes(name)) throw unknownCustomer(name, choice.configured);
+    return { places, choice, ownFile: customers.includes(name) ? customerConfigFile(places.home, name) : null };
+  };
   return {
     selected: choice.selected,
     names: choice.configured,
-    config(name) {
-      if (!choice.configured.includes(name)) throw unknownCustomer(name, choice.configured);
-      const ownFile = customers.includes(name) ? customerConfigFile(places.home, name) : null;
-      return configOf(name, { places, choice, ownFile });
+    config: (name) => configOf(name, partsOf(name)),
+    given(name, setting) {
+      const { ownFile } = partsOf(name);
+      const own = ownFile === null ? NOTHING : requireConfigFile(ownFile);
+      return candidates(choice.sourcesOf(name, own.variables), setting);
     },
   };
-}
-
-/** Where the configuration lies, and what stands in the files that hold for all. */
-interface Places {
-  readonly home: string;
-  readonly configFile: string;
-  /** Whether --env-file named the one file that counts. */
-  readonly isNamed: boolean;
-  readonly file: ConfigFile;
-  readonly older: { readonly file: string; readonly variables: Variables } | null;
-  readonly absolute: (path: string) => string;
-}
-
-const NOTHING: ConfigFile = { variables: {}, problems: [] };
-
-function findPlaces(sources: ConfigSources): Places {
-  const homeDir = sources.homeDir ?? homedir();
-  const cwd = sources.cwd ?? process.cwd();
-  const absolute = (path: string): string => resolve(cwd, path.replace(/^~(?=$|[/\\])/, homeDir));
-  const named = sources.envFile?.trim() ? absolute(sources.envFile.trim()) : null;
-  const namedFile = named === null ? NOTHING : requireConfigFile(named);
-  // The folder decides which files are read, so it is looked for before they can say anything.
-  const said = { flags: sources.flags ?? {}, environment: sources.env, file: namedFile.variables };
-  const home = absolute(parseSettings(takeValues({ ...said, customer: {}, older: {} })).values.home);
-  if (named !== null) return { home, configFile: named, isNamed: true, file: namedFile, older: null, absolute };
-  const configFile = commonConfigFile(home);
-  const file = readConfigFile(configFile);
-  const isFirst = file === null && customersWithFile(home).length === 0;
-  const mayBeOlder = isFirst && home === join(homeDir, '.testio-mcp') && givenIn(sources.env, 'token') === undefined;
-  const older = mayBeOlder ? readOlder(olderConfigFile(homeDir)) : null;
-  return { home, configFile, isNamed: false, file: file ?? NOTHING, older, absolute };
-}
-
-function readOlder(file: string): Places['older'] {
-  const lines = readOlderConfig(file);
-  return lines === null ? null : { file, variables: olderVariables(lines) };
 }
 
 interface Parts {

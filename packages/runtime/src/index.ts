@@ -1,6 +1,9 @@
-export { type Config, type ConfigSources, type Customers, loadConfig, loadCustomers, requireToken } from './config.ts';
-export { commonConfigFile, customerConfigFile, UNNAMED_CUSTOMER } from './config-layout.ts';
+export { type Config, type Customers, loadConfig, loadCustomers, requireToken } from './config.ts';
+export { readConfigFile } from './config-file.ts';
+export { commonConfigFile, customerConfigFile, olderConfigFile, UNNAMED_CUSTOMER } from './config-layout.ts';
+export { type ConfigSources, findPlaces, type Places } from './config-places.ts';
 export { changeConfigFile, type SettingChanges, settingText, type WrittenConfig } from './config-writer.ts';
+export { unknownCustomer } from './customer-choice.ts';
 export type { Freshening } from './keep-fresh.ts';
 export { createLogger, type LogDestination, type Logger } from './logger.ts';
 export { type OlderLine, readOlderConfig } from './older-config.ts';
@@ -15,7 +18,7 @@ export {
 } from './runtime.ts';
 export { Secret } from './secret.ts';
 export { SETTING_GROUPS, type Setting, type SettingGroup } from './setting.ts';
-export { ORIGINS, type Origin } from './setting-sources.ts';
+export { type GivenValue, ORIGINS, type Origin } from './setting-sources.ts';
 export {
   SETTING_NAMES,
   SETTINGS,

@@ -38,21 +38,24 @@ export function givenIn(source: Variables, name: SettingName): string | undefine
   return source[variable]?.trim() || source[variable.toLowerCase()]?.trim() || undefined;
 }
 
-/** Takes each setting from the strongest source that has a value. Empty values count as absent. */
-export function takeValues({ flags, ...sources }: SettingSources): Map<SettingName, GivenValue> {
+/** What the sources say about a setting, strongest first. Empty values count as absent. */
+export function candidates({ flags, ...sources }: SettingSources, name: SettingName): readonly GivenValue[] {
+  const all: [GivenValue['origin'], string | undefined][] = [
+    ['flag', flags[name]?.trim()],
+    ['environment', givenIn(sources.environment, name)],
+    ['customer', givenIn(sources.customer, name)],
+    ['file', givenIn(sources.file, name)],
+    ['older', givenIn(sources.older, name)],
+  ];
+  return all.flatMap(([origin, text]) => (text ? [{ text, origin }] : []));
+}
+
+/** Takes each setting from the strongest source that has a value. */
+export function takeValues(sources: SettingSources): Map<SettingName, GivenValue> {
   const taken = new Map<SettingName, GivenValue>();
   for (const name of SETTING_NAMES) {
-    const candidates: [GivenValue['origin'], string | undefined][] = [
-      ['flag', flags[name]?.trim()],
-      ['environment', givenIn(sources.environment, name)],
-      ['customer', givenIn(sources.customer, name)],
-      ['file', givenIn(sources.file, name)],
-      ['older', givenIn(sources.older, name)],
-    ];
-    for (const [origin, text] of candidates) {
-      if (!text || taken.has(name)) continue;
-      taken.set(name, { text, origin });
-    }
+    const [strongest] = candidates(sources, name);
+    if (strongest !== undefined) taken.set(name, strongest);
   }
   return taken;
 }
