@@ -38,6 +38,7 @@ export {
 export { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, parseInstant, SECOND_MS, toIso } from './instant.ts';
 export {
   addParts,
+  type CountedPart,
   type MetricParts,
   noParts,
   OPEN_AGE_BOUNDS_DAYS,
@@ -52,6 +53,7 @@ export {
   type MetricName,
   type MetricValue,
   metricValue,
+  partsFor,
 } from './metrics.ts';
 export {
   inPeriod,
@@ -67,7 +69,7 @@ export type { CalendarUnit } from './period-days.ts';
 export { PERSON_KINDS, type PersonKind, personId } from './person.ts';
 export { previousPeriod } from './previous-period.ts';
 export { type Connection, hasSections, type Product, type Section, sectionsToWalk } from './product.ts';
-export { type BugsByStatus, bugRates, noBugs, RATE_DEFINITIONS, type Rate, type RateName } from './rates.ts';
+export { type BugsByStatus, bugRates, bugTotal, noBugs, RATE_DEFINITIONS, type Rate, type RateName } from './rates.ts';
 export { findRejectionReason, PLATFORM_REASONS, type RejectReason, UNKNOWN_REASON } from './rejection-reason.ts';
 export {
   BUG_TYPES,

@@ -7,7 +7,10 @@ export type OpenAge = (typeof OPEN_AGES)[number];
 /** Days at which an open bug passes from one age to the next. */
 export const OPEN_AGE_BOUNDS_DAYS = [3, 7] as const;
 
-/** The counts that every metric of a group of tests and bugs is computed from. */
+/**
+ * The counts that every metric of a group of tests and bugs is computed from. Those that no metric of the question needs are NaN:
+ * they were not counted.
+ */
 export interface MetricParts {
   readonly tests: number;
   /** Tests with a known creator, with a known submitter. */
@@ -31,6 +34,19 @@ export interface MetricParts {
   readonly features: number | null;
   readonly testers: number | null;
 }
+
+/** A part that costs time to count, so that it is counted only where a metric needs it. The others are always counted. */
+export type CountedPart =
+  | 'tests'
+  | 'testsCreated'
+  | 'testsSubmitted'
+  | 'features'
+  | 'knownBugs'
+  | 'severityScore'
+  | 'open'
+  | 'reviews'
+  | 'densityBugs'
+  | 'testers';
 
 /** A group with nothing in it. */
 export function noParts(): MetricParts {

@@ -1,5 +1,5 @@
 import { HOUR_MS } from './instant.ts';
-import type { MetricParts, OpenAge } from './metric-parts.ts';
+import type { CountedPart, MetricParts, OpenAge } from './metric-parts.ts';
 import { bugRates, bugTotal, RATE_DEFINITIONS, type RateName } from './rates.ts';
 import { SEVERITY_WEIGHTS, WEIGHT_WITHOUT_LEVEL } from './severity-weight.ts';
 
@@ -20,25 +20,32 @@ export interface MetricDefinition {
   readonly of: 'tests' | 'bugs';
   /** Whether the values of groups that share no test and no bug add up to the value of all of them. */
   readonly additive: boolean;
+  /** What it is computed from beside bugs by status and tests with and without bugs. */
+  readonly parts: readonly CountedPart[];
   compute(parts: MetricParts): MetricValue;
 }
 
-function tests(formula: string, count: (parts: MetricParts) => number): MetricDefinition {
-  return { formula, unit: 'tests', of: 'tests', additive: true, compute: (parts) => plain(count(parts)) };
+function tests(formula: string, part: 'tests' | 'testsCreated' | 'testsSubmitted'): MetricDefinition {
+  return { formula, unit: 'tests', of: 'tests', additive: true, parts: [part], compute: (parts) => plain(parts[part]) };
 }
 
-function bugs(formula: string, count: (parts: MetricParts) => number): MetricDefinition {
+function bugs(
+  formula: string,
+  count: (parts: MetricParts) => number,
+  ...parts: readonly CountedPart[]
+): MetricDefinition {
   return {
     formula,
     unit: 'bugs',
     of: 'bugs',
     additive: true,
-    compute: (parts) => plain(knowsBugs(parts) ? count(parts) : null),
+    parts,
+    compute: (all) => plain(knowsBugs(all) ? count(all) : null),
   };
 }
 
 function openBugs(formula: string, age: OpenAge): MetricDefinition {
-  return bugs(formula, ({ open }) => open[age]);
+  return bugs(formula, ({ open }) => open[age], 'open');
 }
 
 function rate(name: RateName): MetricDefinition {
@@ -47,6 +54,7 @@ function rate(name: RateName): MetricDefinition {
     unit: 'share',
     of: 'bugs',
     additive: false,
+    parts: [],
     compute: (parts) => (knowsBugs(parts) ? bugRates(parts.bugs)[name] : UNKNOWN_RATIO),
   };
 }
@@ -58,14 +66,15 @@ const WEIGHTS = Object.entries(SEVERITY_WEIGHTS).map(([level, weight]) => `${wei
  * the reference are made from it.
  */
 export const METRICS = {
-  test_count: tests('number of tests', (parts) => parts.tests),
-  tests_created: tests('tests with a known creator', (parts) => parts.testsCreated),
-  tests_submitted: tests('tests with a known submitter', (parts) => parts.testsSubmitted),
+  test_count: tests('number of tests', 'tests'),
+  tests_created: tests('tests with a known creator', 'testsCreated'),
+  tests_submitted: tests('tests with a known submitter', 'testsSubmitted'),
   features_tested: {
     formula: 'distinct features that the tests include; grouped or filtered by bugs, distinct features of these bugs',
     unit: 'features',
     of: 'tests',
     additive: false,
+    parts: ['features'],
     compute: ({ features }) => plain(features),
   },
   bug_count: bugs('number of bugs', (parts) => bugTotal(parts.bugs)),
@@ -74,7 +83,7 @@ export const METRICS = {
   auto_accepted_bugs: bugs('bugs accepted by the system after ten days', (parts) => parts.bugs.auto_accepted),
   rejected_bugs: bugs('bugs rejected', (parts) => parts.bugs.rejected),
   other_bugs: bugs('bugs in any other status', (parts) => parts.bugs.other),
-  known_bugs: bugs('bugs marked as known, in any status', (parts) => parts.knownBugs),
+  known_bugs: bugs('bugs marked as known, in any status', (parts) => parts.knownBugs, 'knownBugs'),
   open_under_3_days: openBugs('open bugs reported less than 3 days ago', 'under_3_days'),
   open_3_to_7_days: openBugs('open bugs reported 3 to 7 days ago', '3_to_7_days'),
   open_over_7_days: openBugs('open bugs reported 7 days ago or earlier', 'over_7_days'),
@@ -83,6 +92,7 @@ export const METRICS = {
     ...bugs(
       `sum over bugs: ${WEIGHTS.join(', ')}, ${WEIGHT_WITHOUT_LEVEL} per bug without a level`,
       (parts) => parts.severityScore,
+      'severityScore',
     ),
     unit: 'points',
   },
@@ -91,6 +101,7 @@ export const METRICS = {
     unit: 'testers',
     of: 'bugs',
     additive: false,
+    parts: ['testers'],
     compute: (parts) => plain(knowsBugs(parts) ? parts.testers : null),
   },
   bugs_per_test: {
@@ -98,6 +109,7 @@ export const METRICS = {
     unit: 'bugs per test',
     of: 'bugs',
     additive: false,
+    parts: ['densityBugs'],
     compute: ({ densityBugs, densityTests }) =>
       densityTests === null ? { ...UNKNOWN_RATIO, n: null } : ratio(densityBugs, densityTests),
   },
@@ -112,6 +124,7 @@ export const METRICS = {
     unit: 'hours',
     of: 'bugs',
     additive: false,
+    parts: ['reviews'],
     compute: ({ reviews, reviewMs }) => ratio(reviewMs / HOUR_MS, reviews),
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
@@ -124,9 +137,16 @@ export function isRatio(name: MetricName): boolean {
   return !['tests', 'bugs', 'features', 'testers', 'points'].includes(METRICS[name].unit);
 }
 
+/** The parts that these metrics are computed from. */
+export function partsFor(names: readonly MetricName[]): ReadonlySet<CountedPart> {
+  return new Set(names.flatMap((name): readonly CountedPart[] => METRICS[name].parts));
+}
+
 /** The value of a metric. Bugs that were never loaded are unknown, not 0. */
 export function metricValue(name: MetricName, parts: MetricParts): MetricValue {
-  return METRICS[name].compute(parts);
+  const found = METRICS[name].compute(parts);
+  if (Number.isNaN(found.value)) throw new Error(`What ${name} is computed from was not counted.`);
+  return found;
 }
 
 const UNKNOWN_RATIO: MetricValue = { value: null, numerator: null, n: 0 };

@@ -51,9 +51,9 @@ export function withDefaults(filters: WrittenFilters): WrittenFilters {
 }
 
 /** How far the metrics of a question can be trusted. */
-export function trustOf(db: ReadScope['db'], query: MetricQuery, metrics: readonly MetricName[]): Promise<Trust> {
+export function trustOf(db: ReadScope['db'], query: MetricQuery): Promise<Trust> {
   const names = [...query.dimensions, ...query.filters.keys()];
-  const usesBugs = countsTestsByBugs(query) || metrics.some((name) => METRICS[name].of === 'bugs');
+  const usesBugs = countsTestsByBugs(query) || query.metrics.some((name) => METRICS[name].of === 'bugs');
   const facets: Facet[] = [
     'test_lists',
     ...(usesBugs ? (['bugs'] as const) : []),

@@ -1,4 +1,4 @@
-import { METRICS, type MetricName, toIso } from '@testio-mcp/domain';
+import { METRICS, toIso } from '@testio-mcp/domain';
 import { type DimensionName, dimension } from './dimensions.ts';
 import { addsUp, countsTestsByBugs, hasDensity, type MetricQuery } from './query.ts';
 import type { WrittenFilters } from './read-filters.ts';
@@ -12,11 +12,10 @@ const words = (name: string) => name.replaceAll('_', ' ');
 /** One sentence that says what was counted: fit to stand under a table that is quoted. */
 export function explanation(
   query: MetricQuery,
-  metrics: readonly MetricName[],
   filters: Readonly<Record<string, readonly string[]>>,
   sort: SortBy | null,
 ): string {
-  const { dimensions, period, timeAxis, timeZone, fiscalYearStartMonth } = query;
+  const { metrics, dimensions, period, timeAxis, timeZone, fiscalYearStartMonth } = query;
   const by = dimensions.length === 0 ? 'in all' : `by ${dimensions.map(words).join(' and ')}`;
   const where = Object.entries(filters).map(([name, values]) => `${words(name)} ${values.join(' or ')}`);
   const axis = timeAxis === 'test_end' ? 'tests that ended' : 'bugs reported';
@@ -36,7 +35,8 @@ export function explanation(
 }
 
 /** What a reader must know not to misread the numbers. */
-export function notesOn(query: MetricQuery, metrics: readonly MetricName[]): string[] {
+export function notesOn(query: MetricQuery): string[] {
+  const { metrics } = query;
   const many = query.dimensions.filter((name) => dimension(name).isManyOfBugs || dimension(name).isManyOfTests);
   const overlapping = metrics.filter((name) => METRICS[name].additive && !addsUp(name, query));
   const byBugs = countsTestsByBugs(query);

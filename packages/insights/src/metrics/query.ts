@@ -21,8 +21,8 @@ export interface MetricQuery {
   /** 1–12: where quarters and years begin. */
   readonly fiscalYearStartMonth: number;
   readonly now: EpochMs;
-  /** Whether features are counted: it takes a statement more. */
-  readonly withFeatures: boolean;
+  /** What is counted depends on them: the parts of a group are those that these need. */
+  readonly metrics: readonly MetricName[];
 }
 
 /** Whether a dimension says something that only bugs have. */

@@ -1,18 +1,11 @@
-import {
-  BUG_STATUSES,
-  type BugsByStatus,
-  DAY_MS,
-  type MetricParts,
-  OPEN_AGE_BOUNDS_DAYS,
-  SEVERITY_WEIGHTS,
-  WEIGHT_WITHOUT_LEVEL,
-} from '@testio-mcp/domain';
+import type { BugsByStatus, MetricParts } from '@testio-mcp/domain';
 import type { ReadScope } from '@testio-mcp/persistence';
 import { type RawBuilder, sql } from 'kysely';
-import type { DimensionName } from './dimensions.ts';
+import { type DimensionName, dimension } from './dimensions.ts';
 import { INCLUDED_FEATURES, isAmong, keysOf, type Side, type TimeSpan } from './keys.ts';
-import { countsTestsByBugs, hasDensity, type Key, type MetricQuery, testDimensions } from './query.ts';
+import { countsTestsByBugs, type Key, type MetricQuery, testDimensions } from './query.ts';
 import { all, bugsInScope, includesFeatures, testsInScope } from './scope.ts';
+import { byStatus, partsOf, type Sums, statusSums, sumsFor } from './sums.ts';
 
 type Db = ReadScope['db'];
 
@@ -20,6 +13,12 @@ type Db = ReadScope['db'];
 export interface MetricGroup {
   readonly keys: readonly Key[];
   readonly parts: MetricParts;
+}
+
+/** Bugs by status of one group. */
+export interface BugGroup {
+  readonly keys: readonly Key[];
+  readonly bugs: BugsByStatus;
 }
 
 export interface MetricGroups {
@@ -30,50 +29,102 @@ export interface MetricGroups {
 }
 
 /**
- * The numbers behind every metric of a question, by group and in all. Ask for everything that one answer shows inside one
- * `store.read`: then all of it comes from the same state. At most nine statements, however many rows there are.
+ * The numbers behind the metrics of a question, by group and in all. Ask for everything that one answer shows inside one
+ * `store.read`: then all of it comes from the same state. At most eight statements, however many rows there are.
  */
 export async function readMetrics(db: Db, query: MetricQuery): Promise<MetricGroups> {
-  const span = await timeSpan(db);
-  const [totals] = await readGroups(db, { ...query, dimensions: [] }, span);
-  if (totals === undefined) throw new Error('A count without groups is one row.');
+  const counts = await countGroups(db, query);
   return {
-    groups: query.dimensions.length === 0 ? [] : await readGroups(db, query, span),
-    totals: totals.parts,
+    groups: query.dimensions.length === 0 ? [] : groupsOf(query, counts),
+    totals: await totalsOf(db, query, counts),
   };
 }
 
 /** The groups of a question without its totals, for answers that tell the same totals by several dimensions. */
 export async function readMetricGroups(db: Db, query: MetricQuery): Promise<readonly MetricGroup[]> {
-  return readGroups(db, query, await timeSpan(db));
+  return groupsOf(query, await countGroups(db, query));
 }
 
-async function readGroups(db: Db, query: MetricQuery, span: TimeSpan): Promise<MetricGroup[]> {
-  const byBugs = countsTestsByBugs(query);
+/** Bugs by status of each group that has some: what a list of parts needs, with one statement. */
+export async function readBugGroups(db: Db, query: MetricQuery): Promise<BugGroup[]> {
+  const rows = { side: 'bugs', dimensions: query.dimensions, sums: statusSums() } as const;
+  const groups = await aggregate(db, query, rows, await timeSpanOf(db, query));
+  return [...groups].map(([name, sums]) => ({
+    keys: JSON.parse(name) as Key[],
+    bugs: byStatus(sums),
+  }));
+}
+
+/** Sums by the name of their group. */
+interface Counts {
+  readonly bugs: ReadonlyMap<string, Sums>;
+  readonly tests: ReadonlyMap<string, Sums>;
+  readonly features: ReadonlyMap<string, Sums>;
+}
+
+async function countGroups(db: Db, query: MetricQuery): Promise<Counts> {
+  const span = await timeSpanOf(db, query);
+  const { dimensions } = query;
   const ofTests = testDimensions(query);
+  const sums = sumsFor(query);
   const sumUp = (rows: RowsOf) => aggregate(db, query, rows, span);
-  const bugs = await sumUp({ side: 'bugs', dimensions: query.dimensions, sums: bugSums(query.now) });
-  const tests = await sumUp({ side: 'tests', dimensions: ofTests, sums: TEST_SUMS });
-  const features =
-    query.withFeatures && !byBugs
-      ? await sumUp({ side: 'tests', dimensions: ofTests, sums: FEATURE_SUMS, join: ownFeatures(query) })
-      : new Map<string, Sums>();
+  return {
+    bugs: sums.countsBugs
+      ? await sumUp({ side: 'bugs', dimensions, sums: [...sums.ofBugs, ...sums.distinctOfBugs] })
+      : new Map(),
+    tests: await sumUp({ side: 'tests', dimensions: ofTests, sums: sums.ofTests }),
+    features:
+      sums.ofFeatures.length === 0
+        ? new Map()
+        : await sumUp({ side: 'tests', dimensions: ofTests, sums: sums.ofFeatures, join: ownFeatures(query) }),
+  };
+}
+
+/** Groups that share no row are added up; groups that do, and distinct counts, are counted again without grouping. */
+async function totalsOf(db: Db, query: MetricQuery, counts: Counts): Promise<MetricParts> {
+  const { dimensions } = query;
+  const whole: MetricQuery = { ...query, dimensions: [] };
+  const sums = sumsFor(whole);
+  const recount = async (side: Side, again: readonly RawBuilder<unknown>[], join?: RawBuilder<unknown>) => {
+    const rows = { side, dimensions: [], sums: again, ...(join === undefined ? {} : { join }) };
+    return again.length === 0 ? undefined : (await aggregate(db, whole, rows, NO_TIME)).get(WITHOUT_GROUPS);
+  };
+  const isApartOfBugs = !dimensions.some((name) => dimension(name).isManyOfBugs);
+  const bugs = isApartOfBugs
+    ? { ...added(counts.bugs), ...(await recount('bugs', sums.distinctOfBugs)) }
+    : await recount('bugs', [...sums.ofBugs, ...sums.distinctOfBugs]);
+  const isApartOfTests = !testDimensions(query).some((name) => dimension(name).isManyOfTests);
+  const isSameCount = countsTestsByBugs(query) === countsTestsByBugs(whole);
+  const tests = isApartOfTests && isSameCount ? added(counts.tests) : await recount('tests', sums.ofTests);
+  return partsOf(whole, { bugs, tests, features: await recount('tests', sums.ofFeatures, ownFeatures(whole)) });
+}
+
+function groupsOf(query: MetricQuery, { bugs, tests, features }: Counts): MetricGroup[] {
+  const ofTests = testDimensions(query);
   // Groups without bugs are groups too, where tests alone can stand in them.
   const names = ofTests.length === query.dimensions.length ? new Set([...tests.keys(), ...bugs.keys()]) : bugs.keys();
   return [...names].map((name) => {
     const keys = JSON.parse(name) as Key[];
     const own = nameOf(keys.filter((_, place) => ofTests.some((each) => each === query.dimensions[place])));
-    const sums = { bugs: bugs.get(name), tests: tests.get(own), features: features.get(own) };
-    return { keys, parts: partsOf(sums, { byBugs, hasDensity: hasDensity(query), withFeatures: query.withFeatures }) };
+    return {
+      keys,
+      parts: partsOf(query, { bugs: bugs.get(name), tests: tests.get(own), features: features.get(own) }),
+    };
   });
 }
 
-type Sums = Readonly<Record<string, number>>;
+function added(groups: ReadonlyMap<string, Sums>): Sums {
+  const sum: Record<string, number> = {};
+  for (const sums of groups.values()) {
+    for (const [name, value] of Object.entries(sums)) sum[name] = (sum[name] ?? 0) + value;
+  }
+  return sum;
+}
 
 interface RowsOf {
   readonly side: Side;
   readonly dimensions: readonly DimensionName[];
-  readonly sums: RawBuilder<unknown>;
+  readonly sums: readonly RawBuilder<unknown>[];
   readonly join?: RawBuilder<unknown>;
 }
 
@@ -97,20 +148,24 @@ async function aggregate(
   const selected = keys.map(({ key }, place) => sql`${key} as ${sql.ref(`k${place}`)}`);
   const groups = keys.map((_, place) => sql.lit(place + 1));
   const { rows } = await sql<Record<string, Key>>`
-    select ${sql.join([...selected, sums])}
+    select ${sql.join([...selected, ...sums])}
     from (${side === 'tests' ? testsInScope(query) : bugsInScope(query)}) as r ${sql.join([...joins, further], sql` `)}
     where ${all(conditions)} ${groups.length === 0 ? sql`` : sql`group by ${sql.join(groups)}`}`.execute(db);
-  return new Map(rows.map((row) => [nameOf(keys.map((_, place) => row[`k${place}`] ?? null)), row as Sums]));
+  return new Map(
+    rows.map((row) => {
+      const names = keys.map((_, place) => `k${place}`);
+      const values = Object.entries(row).filter(([name]) => !names.includes(name));
+      return [nameOf(names.map((name) => row[name] ?? null)), Object.fromEntries(values) as Sums];
+    }),
+  );
 }
 
 function nameOf(keys: readonly Key[]): string {
   return JSON.stringify(keys);
 }
 
-const TEST_SUMS = sql`count(*) as tests, count(r.created_by_id) as created, count(r.submitted_by_id) as submitted,
-  coalesce(sum(r.is_read), 0) as is_read`;
-
-const FEATURE_SUMS = sql`count(distinct own.feature_id) as features`;
+const WITHOUT_GROUPS = nameOf([]);
+const NO_TIME: TimeSpan = { from: 0, to: 0 };
 
 /** The features that tests `r` include, those of the group and of the filter where these are features. */
 function ownFeatures({ filters, dimensions }: MetricQuery): RawBuilder<unknown> {
@@ -120,75 +175,9 @@ function ownFeatures({ filters, dimensions }: MetricQuery): RawBuilder<unknown> 
   return sql`left join (${INCLUDED_FEATURES}) as own on own.test_id = r.test_id and ${isMeant} and ${isOfGroup}`;
 }
 
-const WEIGHT = sql`case r.severity ${sql.join(
-  Object.entries(SEVERITY_WEIGHTS).map(([level, weight]) => sql`when ${sql.lit(level)} then ${sql.lit(weight)}`),
-  sql` `,
-)} else ${sql.lit(WEIGHT_WITHOUT_LEVEL)} end`;
-
-/** Sums over bugs, and over the tests that they are of. */
-function bugSums(now: number): RawBuilder<unknown> {
-  const [young, old] = OPEN_AGE_BOUNDS_DAYS.map((days) => sql.lit(now - days * DAY_MS));
-  const isReviewed = sql`r.bug_status in ('accepted', 'rejected') and r.status_changed_at >= r.reported_at`;
-  const count = (condition: RawBuilder<unknown>) => sql`count(*) filter (where ${condition})`;
-  const isOpen = sql`r.bug_status = 'open'`;
-  return sql.join([
-    ...BUG_STATUSES.map((status) => sql`${count(sql`r.bug_status = ${sql.lit(status)}`)} as ${sql.ref(status)}`),
-    sql`coalesce(sum(r.known), 0) as known, coalesce(sum(${WEIGHT}), 0) as score`,
-    sql`${count(sql`${isOpen} and r.reported_at > ${young}`)} as young`,
-    sql`${count(sql`${isOpen} and r.reported_at <= ${young} and r.reported_at > ${old}`)} as middle`,
-    sql`${count(sql`${isOpen} and r.reported_at <= ${old}`)} as old`,
-    sql`${count(sql`${isOpen} and r.reported_at is null`)} as ageless`,
-    sql`${count(isReviewed)} as reviews`,
-    sql`coalesce(sum(r.status_changed_at - r.reported_at) filter (where ${isReviewed}), 0) as review_ms`,
-    sql`coalesce(sum(r.is_read), 0) as read_bugs, count(distinct r.author_id) as testers`,
-    sql`count(distinct r.test_id) as tests, count(distinct r.feature_id) as features`,
-    sql`count(distinct case when r.created_by_id is not null then r.test_id end) as created`,
-    sql`count(distinct case when r.submitted_by_id is not null then r.test_id end) as submitted`,
-  ]);
-}
-
-interface SumsOfGroup {
-  readonly bugs: Sums | undefined;
-  readonly tests: Sums | undefined;
-  readonly features: Sums | undefined;
-}
-
-interface Rules {
-  readonly byBugs: boolean;
-  readonly hasDensity: boolean;
-  readonly withFeatures: boolean;
-}
-
-function partsOf({ bugs, tests, features }: SumsOfGroup, rules: Rules): MetricParts {
-  const ofBugs = (name: string) => bugs?.[name] ?? 0;
-  const ofTests = (name: string) => tests?.[name] ?? 0;
-  const counted = rules.byBugs ? ofBugs : ofTests;
-  return {
-    tests: counted('tests'),
-    testsCreated: counted('created'),
-    testsSubmitted: counted('submitted'),
-    testsRead: ofTests('is_read'),
-    testsUnread: ofTests('tests') - ofTests('is_read'),
-    bugs: Object.fromEntries(BUG_STATUSES.map((status) => [status, ofBugs(status)])) as BugsByStatus,
-    knownBugs: ofBugs('known'),
-    severityScore: ofBugs('score'),
-    open: {
-      under_3_days: ofBugs('young'),
-      '3_to_7_days': ofBugs('middle'),
-      over_7_days: ofBugs('old'),
-      unknown: ofBugs('ageless'),
-    },
-    reviews: ofBugs('reviews'),
-    reviewMs: ofBugs('review_ms'),
-    densityBugs: ofBugs('read_bugs'),
-    densityTests: rules.hasDensity ? ofTests('is_read') : null,
-    features: rules.withFeatures ? (rules.byBugs ? ofBugs('features') : (features?.features ?? 0)) : null,
-    testers: ofBugs('testers'),
-  };
-}
-
-/** The instants between which all times of the store lie. */
-async function timeSpan(db: Db): Promise<TimeSpan> {
+/** The instants between which all times of the store lie; any two where no time is grouped by. */
+async function timeSpanOf(db: Db, { dimensions }: MetricQuery): Promise<TimeSpan> {
+  if (!dimensions.some((name) => dimension(name).level === 'time')) return NO_TIME;
   const { rows } = await sql<{ times: string }>`
     select json_array((select min(end_at) from tests), (select max(end_at) from tests),
       (select min(reported_at) from bugs), (select max(reported_at) from bugs)) as times`.execute(db);

@@ -29,7 +29,8 @@ export function bugsInScope(query: MetricQuery): RawBuilder<unknown> {
     return level === 'bug' || level === 'feature' ? [meets(name, values)] : [];
   });
   if (query.timeAxis === 'bug_reported') conditions.push(isWithin(sql`r.reported_at`, query.period));
-  const withFeature = query.withFeatures || query.filters.has('feature') || query.dimensions.includes('feature');
+  const withFeature =
+    query.metrics.includes('features_tested') || query.filters.has('feature') || query.dimensions.includes('feature');
   // The feature is the one its snapshot copies, else the one that it names itself (queries/features, bugsOfFeatures).
   const feature = withFeature ? sql`coalesce(tf.feature_id, b.feature_id)` : sql`null`;
   const snapshots = withFeature ? sql`left join test_features as tf on tf.id = b.test_feature_id` : sql``;

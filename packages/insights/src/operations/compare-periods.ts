@@ -97,12 +97,12 @@ export const comparePeriods = defineOperation({
           period: within,
           timeAxis: input.time_axis,
           ...settings,
-          withFeatures: metrics.includes('features_tested'),
+          metrics,
         };
         return {
           query,
           parts: (await readMetrics(db, query)).totals,
-          trust: await trustOf(db, query, metrics),
+          trust: await trustOf(db, query),
           facts: {
             ...(product === undefined ? {} : { product: toTitled(product.id, product.title) }),
             from: toIso(within.from),
@@ -122,7 +122,7 @@ export const comparePeriods = defineOperation({
         metrics: compared,
         filters: echoedFilters(written),
         method: INTERVAL_METHOD,
-        notes: [...notesOn(one.query, metrics), ...unevenNotes(one.facts, two.facts)],
+        notes: [...notesOn(one.query), ...unevenNotes(one.facts, two.facts)],
         ...(input.include_charts ? { charts: chart === null ? [] : [publishedChart(chart)] } : {}),
         ...withoutRepeats(bothTrusts(one.trust, two.trust)),
       };

@@ -83,7 +83,7 @@ export const getReleaseReadiness = defineOperation({
         period: { from: null, to: null },
         timeAxis: 'test_end' as const,
         ...settings,
-        withFeatures: false,
+        metrics: ['open_bugs', 'test_count'] as const,
       };
       const open = await readMetrics(db, { ...query, dimensions: ['bug_status', 'severity'] });
       const running = await readMetricGroups(db, { ...query, dimensions: ['test_status'] });

@@ -78,7 +78,7 @@ export const queryMetrics = defineOperation({
         period,
         timeAxis: input.time_axis,
         ...settings,
-        withFeatures: metrics.includes('features_tested'),
+        metrics,
       };
       const { groups, totals } = await readMetrics(db, query);
       const labelOf = [];
@@ -101,12 +101,12 @@ export const queryMetrics = defineOperation({
         total_rows: sorted.length,
         returned: sorted.length - rest.length,
         rest: rest.length === 0 ? null : { rows: rest.length, ...restOf(rest, query, metrics) },
-        explanation: explanation(query, metrics, filters, sort),
-        notes: notesOn(query, metrics),
+        explanation: explanation(query, filters, sort),
+        notes: notesOn(query),
         filters,
         period: period.from === null && period.to === null ? null : { from: toIso(period.from), to: toIso(period.to) },
         ...(input.include_charts ? { charts: metricCharts({ rows, dimensions, metrics }).map(publishedChart) } : {}),
-        ...(await trustOf(db, query, metrics)),
+        ...(await trustOf(db, query)),
       };
     });
   },

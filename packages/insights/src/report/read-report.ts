@@ -1,11 +1,12 @@
 import {
   bugRates,
+  bugTotal,
   type EpochMs,
   healthOf,
   JUDGED_RATE_NAMES,
+  type MetricName,
   type MetricParts,
   metricValue,
-  noParts,
   type Period,
   SEVERITIES,
   severityBucket,
@@ -15,10 +16,10 @@ import {
 import { idList, type ReadScope } from '@testio-mcp/persistence';
 import type { DimensionName } from '../metrics/dimensions.ts';
 import type { Key, MetricQuery } from '../metrics/query.ts';
-import { type MetricGroup, readMetricGroups, readMetrics } from '../metrics/read-metrics.ts';
+import { type BugGroup, readBugGroups, readMetricGroups, readMetrics } from '../metrics/read-metrics.ts';
 import { cleanTesterText } from '../quote/clean-tester-text.ts';
 import { toTitled } from '../shapes/titled.ts';
-import { figuresOf, noCounts, readTests, testStatuses, testTypes } from './counted-tests.ts';
+import { figuresOf, noCounts, readTests, sumOf, testStatuses, testTypes } from './counted-tests.ts';
 import type { QualityReport } from './report-shape.ts';
 import { trendOf } from './trend.ts';
 
@@ -37,24 +38,26 @@ export interface ReportScope {
   readonly thresholds: Thresholds;
 }
 
+/** What is told of every test, and so of all groups of tests. */
+const FIGURES: readonly MetricName[] = ['test_count', 'bug_count', 'known_bugs', 'bug_severity_score', 'bugs_per_test'];
+
 /**
  * Reads a report. Call it inside one `store.read`, so that all parts come from the same state. The number of statements does not
  * depend on the data.
  */
 export async function readReport(db: Db, scope: ReportScope): Promise<QualityReport> {
-  const { groups: byProduct, totals } = await readMetrics(db, metricQuery(scope, ['product']));
-  const groupsBy = (...dimensions: DimensionName[]) => readMetricGroups(db, metricQuery(scope, dimensions));
+  const groupsBy = (...dimensions: DimensionName[]) => readBugGroups(db, metricQuery(scope, dimensions));
+  const tests = await readTests(db, await readMetricGroups(db, { ...metricQuery(scope, ['test']), metrics: FIGURES }));
   const bySeverity = await groupsBy('product', 'severity');
-  const byTest = await groupsBy('test');
   const byReason = await groupsBy('rejection_reason');
   const byFeature = await groupsBy('feature');
+  // Testers are distinct over all tests; everything else adds up.
+  const { totals: testers } = await readMetrics(db, { ...metricQuery(scope, []), metrics: ['active_testers'] });
+  const totals = { ...sumOf(tests), testers: testers.testers };
+  const byProduct = Map.groupBy(tests, ({ product_id }) => product_id);
 
-  const tests = await readTests(db, byTest);
-  const titles = await readTitles(db, 'products', scope.productIds ?? byProduct.map(({ keys }) => Number(keys[0])));
-  const features = byFeature.filter(({ parts }) => bugsOf(parts) > 0);
-  const featureTitles = await readTitles(db, 'features', idsOf(features));
-  const severities = (product?: number) =>
-    severityCounts(bySeverity.filter(({ keys }) => product === undefined || keys[0] === product));
+  const titles = await readTitles(db, 'products', scope.productIds ?? [...byProduct.keys()]);
+  const featureTitles = await readTitles(db, 'features', idsOf(byFeature));
   return {
     scope: {
       products: [...titles].map(([id, title]) => toTitled(id, title)),
@@ -71,7 +74,7 @@ export async function readReport(db: Db, scope: ReportScope): Promise<QualityRep
       ...figuresOf(totals),
       tests_by_status: testStatuses(tests),
       tests_by_type: testTypes(tests),
-      bugs_by_severity: severities(),
+      bugs_by_severity: severityCounts(bySeverity),
       known_bugs: totals.knownBugs,
       severity_score: metricValue('bug_severity_score', totals).value,
       bugs_per_test: metricValue('bugs_per_test', totals),
@@ -79,28 +82,28 @@ export async function readReport(db: Db, scope: ReportScope): Promise<QualityRep
       ...judged(totals, scope.thresholds),
     },
     by_product: [...titles].map(([id, title]) => {
-      const parts = byProduct.find(({ keys }) => keys[0] === id)?.parts ?? noParts();
+      const parts = sumOf(byProduct.get(id) ?? []);
       return {
         ...toTitled(id, title),
         ...figuresOf(parts),
-        bugs_by_severity: severities(id),
+        bugs_by_severity: severityCounts(bySeverity.filter(({ keys }) => keys[0] === id)),
         ...judged(parts, scope.thresholds),
       };
     }),
     by_product_rest: 0,
     trend: trendOf(tests, scope),
     rejection_reasons: byReason
-      .flatMap(({ keys: [reason], parts }) =>
-        parts.bugs.rejected === 0 ? [] : [{ reason: String(reason ?? 'unknown'), bugs: parts.bugs.rejected }],
+      .flatMap(({ keys: [reason], bugs: { rejected } }) =>
+        rejected === 0 ? [] : [{ reason: String(reason ?? 'unknown'), bugs: rejected }],
       )
       .sort((a, b) => b.bugs - a.bugs || (a.reason < b.reason ? -1 : 1)),
     features: whole(
-      features
-        .map(({ keys: [id], parts }) => ({
+      byFeature
+        .map(({ keys: [id], bugs }) => ({
           id: id === null ? null : Number(id),
           title: id === null ? null : cleanTesterText(featureTitles.get(Number(id)) ?? null),
-          bugs: bugsOf(parts),
-          rejected: parts.bugs.rejected,
+          bugs: bugTotal(bugs),
+          rejected: bugs.rejected,
         }))
         .sort((a, b) => b.bugs - a.bugs || (a.id ?? 0) - (b.id ?? 0)),
     ),
@@ -133,7 +136,7 @@ function metricQuery(scope: ReportScope, dimensions: readonly DimensionName[]): 
     fiscalYearStartMonth,
     now,
     timeAxis: 'test_end',
-    withFeatures: false,
+    metrics: [],
   };
 }
 
@@ -145,7 +148,7 @@ async function readTitles(db: Db, table: 'products' | 'features', ids: readonly 
   return new Map(rows.map(({ id, title }) => [id, title]));
 }
 
-function idsOf(groups: readonly MetricGroup[]): number[] {
+function idsOf(groups: readonly BugGroup[]): number[] {
   return groups.flatMap(({ keys: [id] }) => (id === null ? [] : [Number(id)]));
 }
 
@@ -155,17 +158,13 @@ function judged({ bugs }: MetricParts, thresholds: Thresholds) {
   return { rates, health: Object.fromEntries(states) as QualityReport['summary']['health'] };
 }
 
-function severityCounts(groups: readonly MetricGroup[]): QualityReport['summary']['bugs_by_severity'] {
+function severityCounts(groups: readonly BugGroup[]): QualityReport['summary']['bugs_by_severity'] {
   const counts = noCounts([...SEVERITIES, 'other'] as const);
-  for (const { keys, parts } of groups) {
+  for (const { keys, bugs } of groups) {
     const severity = keys[1];
-    counts[severityBucket(typeof severity === 'string' ? severity : null)] += bugsOf(parts);
+    counts[severityBucket(typeof severity === 'string' ? severity : null)] += bugTotal(bugs);
   }
   return counts;
-}
-
-function bugsOf({ bugs }: MetricParts): number {
-  return Object.values(bugs).reduce((sum, count) => sum + count, 0);
 }
 
 function whole<Item>(items: Item[]) {

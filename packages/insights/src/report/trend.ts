@@ -32,7 +32,7 @@ export function trendOf(tests: readonly CountedTest[], calendar: Omit<PeriodSett
   const unit = UNITS.find(([, most]) => days <= most)?.[0] ?? 'year';
   const around = (instant: EpochMs) => periodAround(instant, unit, calendar);
   const starts = ends.length === 0 ? [] : startsBetween(first, last, around);
-  const groups = Map.groupBy(tests, ({ end_at }) => (end_at === null ? null : around(end_at).from));
+  const groups = Map.groupBy(tests, ({ end_at }) => (end_at === null ? null : lastUntil(starts, end_at)));
   const items = [...starts, ...(groups.has(null) ? [null] : [])].map((start) => {
     const parts = sumOf(groups.get(start) ?? []);
     return { start: toIso(start), ...figuresOf(parts), rejection_rate: bugRates(parts.bugs).rejection_rate.value };
@@ -45,6 +45,11 @@ export function pointName(start: string | null, unit: Trend['unit'], period: Qua
   if (start === null) return 'no end';
   const calendar = { timeZone: period.time_zone, fiscalYearStartMonth: period.fiscal_year_start };
   return unitName(Date.parse(start), unit === 'week' ? 'day' : unit, calendar);
+}
+
+/** The last of these starts, which are in order, that is not after the instant. */
+function lastUntil(starts: readonly EpochMs[], instant: EpochMs): EpochMs | undefined {
+  return starts.findLast((start) => start <= instant);
 }
 
 function startsBetween(first: EpochMs, last: EpochMs, around: (instant: EpochMs) => Period): EpochMs[] {
