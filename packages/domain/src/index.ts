@@ -10,6 +10,7 @@ export {
   TESTING_TYPES,
   type TestingType,
 } from './catalogue.ts';
+export { cleanTesterText } from './clean-tester-text.ts';
 export { type Clock, fixedClock, systemClock } from './clock.ts';
 export { differenceInterval, INTERVAL_METHOD, type Interval, maybeChance } from './difference.ts';
 export {

@@ -68,7 +68,7 @@ describe('list_tests', () => {
     expect(await ids({ statuses: ['archived', 'other'] })).toEqual([11, 12, 13]);
     expect(await ids({ testing_type: 'focused' })).toEqual([10]);
     expect(await ids({ testing_type: 'rapid,other' })).toEqual([11, 12, 13]);
-    expect(await ids({ search: 'smoke', status: 'running' })).toEqual([10]);
+    expect(await ids({ search: 'smoke test', status: 'running' })).toEqual([10]);
     const { filters } = await list({ product_id: 'sho', statuses: 'other', testing_type: 'other', search: 'x' });
     expect(filters).toEqual({
       product: { id: 1, title: 'Shop' },

@@ -11,6 +11,7 @@ async function fill(own: Rig): Promise<void> {
     product({ id: 5, title: 'Shop\u202E' }),
     product({ id: 6, title: 'Shop' }),
     product({ id: 7, title: null }),
+    product({ id: 8, title: 'Blue\u200B  moor\u00A0 bank' }),
   );
   await own.tests(1, exploratoryTest({ id: 10, title: 'Smoke' }), exploratoryTest({ id: 11, title: 'Smoke test' }));
 }
@@ -30,6 +31,9 @@ describe('a product', () => {
     ['a part of its title', 'out ap', 1],
     ['a part with characters that mean something in patterns', 'ung [', 3],
     ['digits that are a title', '2024', 4],
+    ['what is seen of its title', 'blue moor bank', 8],
+    ['a part of what is seen of its title', 'moor b', 8],
+    ['its title with all that nobody sees', 'Blue\u200B  moor\u00A0 bank', 8],
     ['a title that looks like a part of another once both are cleaned', 'Shop', 6],
   ])('is known by %s', async (_, product_id, id) => {
     expect(await productOf(filled(), product_id)).toBe(id);

@@ -23,6 +23,8 @@ describe('titles that begin with or contain a text', () => {
     ['CHECKOUT', [12, 2, 1]],
     ['über', [3]],
     ['[', [3]],
+    ['shop', [5]],
+    ['SHOP\u200B', [5]],
     ['1', [1, 12]],
     ['12', [12]],
     ['*', []],

@@ -1,5 +1,6 @@
 import type { PersonKind } from '@testio-mcp/domain';
 import { type RawBuilder, sql } from 'kysely';
+import { shown } from '../sqlite/text-match.ts';
 import type { ReferenceKind } from './forms.ts';
 
 /** Where the things stand that a text may name, and how people speak of them. */
@@ -13,6 +14,11 @@ export interface ReferenceSource {
   readonly where: string;
   /** The operation that finds ids. */
   readonly finder: string;
+}
+
+/** Things with the column `seen`: their titles as answers show them. */
+export function seenThings(things: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`select id, title, code, note, place, ${shown(sql.ref('title'))} as seen from (${things})`;
 }
 
 /** People of one kind. */

@@ -8,7 +8,7 @@ import { quoted } from './errors.ts';
 import { REFERENCE_KINDS, type ReferenceKind } from './forms.ts';
 import { nearest } from './nearest.ts';
 import { type InputRules, referenceOf } from './parse-input.ts';
-import { REFERENCE_SOURCES } from './reference-sources.ts';
+import { REFERENCE_SOURCES, seenThings } from './reference-sources.ts';
 
 /** Candidates that are shown when a title fits several. */
 const MOST_CANDIDATES = 10;
@@ -27,7 +27,7 @@ interface Thing {
 
 interface Candidate extends Thing {
   readonly wanted: number;
-  /** 0: it is the id. 1: it is the title, or another exact name. 2: it is part of the title. */
+  /** 0: it is the id. 1: it is the title, or another exact name. 2: it is what is seen of the title. 3: it is part of that. */
   readonly rank: number;
   /** How many fit as well as this one. */
   readonly same: number;
@@ -130,10 +130,11 @@ async function candidatesFor(db: Db, kind: ReferenceKind, texts: readonly string
         case
           when id = wanted_id then 0
           when title glob exact or title glob exact2 or code glob exact or code glob exact2 then 1
-          else 2 end as rank,
+          when seen glob exact or seen glob exact2 then 2
+          else 3 end as rank,
         row_number() over (order by ${order}, id desc) as place
-      from wanted join (${things}) on id = wanted_id or title glob exact or title glob exact2
-        or title glob part or title glob part2 or code glob exact or code glob exact2
+      from wanted join (${seenThings(things)}) on id = wanted_id or seen glob exact or seen glob exact2
+        or seen glob part or seen glob part2 or code glob exact or code glob exact2
     ), ranked as (
       select wanted, id, title, note, rank, count(*) over (partition by wanted, rank) as same,
         row_number() over (partition by wanted order by rank, place) as place

@@ -3,7 +3,7 @@ import type { OperationContext } from '../operation.ts';
 import { type Titled, toTitled } from '../shapes/titled.ts';
 import { textPatterns } from '../sqlite/text-match.ts';
 import type { ReferenceKind } from './forms.ts';
-import { REFERENCE_SOURCES } from './reference-sources.ts';
+import { REFERENCE_SOURCES, seenThings } from './reference-sources.ts';
 
 /**
  * Living things whose title contains a text or whose id begins with it, for completion: those of exactly this title or id
@@ -22,12 +22,12 @@ export async function titleMatches(
   const { things, order } = REFERENCE_SOURCES[kind];
   const any = (patterns: readonly string[]) =>
     sql`(${sql.join(
-      patterns.map((pattern) => sql`title glob ${pattern}`),
+      patterns.map((pattern) => sql`seen glob ${pattern}`),
       sql` or `,
     )})`;
   const { rows } = await store.read(({ db }) =>
     sql<Titled>`
-      select id, title from (${things})
+      select id, title from (${seenThings(things)})
       where ${any(part)} or id glob ${/^\d+$/.test(wanted) ? `${wanted}*` : ''}
       order by
         case when ${any(exact)} or id = ${wanted} then 0 when ${any(exact.map((pattern) => `${pattern}*`))} then 1 else 2 end,

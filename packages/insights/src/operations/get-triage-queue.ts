@@ -58,6 +58,7 @@ export const getTriageQueue = defineOperation({
   rest: { method: 'GET', path: '/triage-queue' },
   shows: ({ product_ids = [], test_ids = [] }, output) => ({
     products: product_ids,
+    newBugsOf: test_ids.length > 0 ? [] : product_ids,
     bugsOf: [...test_ids, ...(output?.bugs.map((bug) => bug.test.id) ?? [])],
   }),
   async run({ store, clock, limits }, input) {

@@ -110,6 +110,7 @@ export const listBugs = defineOperation({
   rest: { method: 'GET', path: '/bugs' },
   shows: ({ product_id, test_ids = [] }, output) => ({
     products: product_id === undefined ? [] : [product_id],
+    newBugsOf: product_id === undefined || test_ids.length > 0 ? [] : [product_id],
     bugsOf: [...test_ids, ...(output?.bugs.map((bug) => bug.test.id) ?? [])],
   }),
   async run(context, input) {

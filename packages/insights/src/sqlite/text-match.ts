@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { cleanTesterText } from '../quote/clean-tester-text.ts';
 
 /** Patterns that find a text in any case, also beyond ASCII, where SQLite's LIKE and lower() know only A to Z. */
 export interface TextPatterns {
@@ -8,22 +9,39 @@ export interface TextPatterns {
   readonly part: readonly string[];
 }
 
-/** Makes the patterns. A letter becomes the set of its cases; everything else stands for itself. */
+/**
+ * Makes the patterns, for a column as `shown` gives it. A letter becomes the set of its cases; everything else stands for
+ * itself. What nobody sees of the text does not count.
+ */
 export function textPatterns(text: string): TextPatterns {
-  const spellings = [...new Set([text.normalize('NFC'), text.normalize('NFD')])];
+  const seen = cleanTesterText(text) ?? '';
+  const spellings = [...new Set([seen.normalize('NFC'), seen.normalize('NFD')])];
   const exact = spellings.map((spelling) => Array.from(spelling, anyCase).join(''));
   return { exact, part: exact.map((pattern) => `*${pattern}*`) };
 }
 
+/**
+ * A column as answers show it: without characters that nobody sees, each blank once. Most texts are short ASCII words between
+ * single blanks and stay as they are, without being looked at one by one.
+ */
+export function shown(column: RawBuilder<unknown>): RawBuilder<string | null> {
+  return sql<string | null>`case
+    when octet_length(${column}) = length(${column}) and instr(${column}, '  ') = 0 and ${column} not glob ${CONTROLS} then ${column}
+    else shown_text(${column}) end`;
+}
+
+const CONTROLS = '*[\u0001-\u001F\u007F]*';
+
 /** True where one of the columns contains the text, in any case. */
 export function containsText(columns: readonly RawBuilder<unknown>[], text: string): RawBuilder<boolean> {
-  const tests = columns.flatMap((column) => textPatterns(text).part.map((pattern) => sql`${column} glob ${pattern}`));
+  const { part } = textPatterns(text);
+  const tests = columns.flatMap((column) => part.map((pattern) => sql`${shown(column)} glob ${pattern}`));
   return sql<boolean>`(${sql.join(tests, sql` or `)})`;
 }
 
 /** True where the column is the text, in any case. */
 export function equalsText(column: RawBuilder<unknown>, text: string): RawBuilder<boolean> {
-  const tests = textPatterns(text).exact.map((pattern) => sql`${column} glob ${pattern}`);
+  const tests = textPatterns(text).exact.map((pattern) => sql`${shown(column)} glob ${pattern}`);
   return sql<boolean>`(${sql.join(tests, sql` or `)})`;
 }
 

@@ -110,6 +110,29 @@ describe('with a token', () => {
     expect(Date.parse(after.as_of)).toBe(NOW);
   });
 
+  test('bugs of a product have the new ones of a running test that had none', async () => {
+    const { own, changes, paths } = await stale();
+    const [product_id = 0] = sandbox.state().ids.products;
+    const [quiet = 0] = sandbox.edit([
+      { op: 'add', kind: 'test', parent: product_id, set: { title: 'Quiet so far', status: 'running' } },
+    ]);
+    const { store, clock } = own;
+    await runSync({ store, api, clock }, { trigger: 'test', productIds: [product_id] });
+    const known = await own.ask('list_bugs', { product_id, freshness: 'cached' });
+    own.clock.set(NOW + 4 * HOUR);
+    const [added = 0] = sandbox.edit([{ op: 'add', kind: 'bug', parent: quiet, set: { title: 'The first one' } }]);
+    sandbox.clearRequests();
+    const { total, bugs } = await own.ask('list_bugs', { product_id, per_page: 200 }, changes);
+    expect(total).toBe(known.total + 1);
+    expect(bugs.map(({ id }: { id: number }) => id)).toContain(added);
+    expect(paths().length).toBeLessThanOrEqual(5);
+    // The queue of decisions asks in the same way.
+    sandbox.edit([{ op: 'add', kind: 'bug', parent: quiet, set: { title: 'The second one' } }]);
+    own.clock.set(NOW + 6 * HOUR);
+    const queue = await own.ask('get_triage_queue', { product_ids: [product_id], per_page: 200 }, changes);
+    expect(queue.bugs.map(({ title }: { title: string }) => title)).toContain('The second one');
+  });
+
   test('now brings all of a product up to the moment of the question', async () => {
     const { own, changes } = await stale();
     const [product_id = 0] = sandbox.state().ids.products;

@@ -1,3 +1,4 @@
+import { cleanTesterText } from '@testio-mcp/domain';
 import Database from 'better-sqlite3';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 import { BUSY_DEADLINE_MS, isBusy, retryWhileBusy, SYNCHRONOUS_BUSY_MS } from './busy.ts';
@@ -29,6 +30,10 @@ export class Connection implements SqliteDatabase {
     });
     this.#options = options;
     this.#database.pragma('foreign_keys = on');
+    // Text as answers show it, so that it is found by what people see of it.
+    this.#database.function('shown_text', { deterministic: true }, (text: unknown) =>
+      typeof text === 'string' ? cleanTesterText(text) : null,
+    );
   }
 
   get isOpen(): boolean {

@@ -1,4 +1,4 @@
-import { type EpochMs, isFinalTestStatus } from '@testio-mcp/domain';
+import { type EpochMs, isFinalTestStatus, type TestStatus } from '@testio-mcp/domain';
 import { idList, type ReadScope } from '@testio-mcp/persistence';
 import { bugsDue } from '../bugs-due.ts';
 import { PAGE_SIZE } from '../page-window.ts';
@@ -35,7 +35,11 @@ export async function readDue(
 ): Promise<Due> {
   const rule = new DueRule(options, beganAt, now);
   const products = await readProducts(scope, [...(shown.featuresOf ?? []), ...(shown.newestTestsOf ?? [])]);
-  const wanted = [...(shown.bugsOf ?? []), ...(await testsOfBugs(scope, shown.bugs ?? []))];
+  const wanted = [
+    ...(shown.bugsOf ?? []),
+    ...(await testsOfBugs(scope, shown.bugs ?? [])),
+    ...(await runningTests(scope, shown.newBugsOf ?? [])),
+  ];
   const tests = await readTests(scope, [...(shown.tests ?? []), ...(shown.wholeTests ?? []), ...wanted]);
   const unknown = wanted.filter((id) => !tests.has(id));
   const whole = [...(shown.wholeTests ?? []).filter((id) => rule.isWholeTestDue(tests.get(id))), ...unknown];
@@ -152,6 +156,20 @@ async function testsOfBugs({ db }: ReadScope, bugIds: readonly number[]): Promis
   if (bugIds.length === 0) return [];
   const rows = await db.selectFrom('bugs').select('test_id').distinct().where('id', 'in', idList(bugIds)).execute();
   return rows.map((row) => row.test_id);
+}
+
+/** The running tests of some products, the newest first. */
+async function runningTests({ db }: ReadScope, productIds: readonly number[]): Promise<number[]> {
+  if (productIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('tests')
+    .select('id')
+    .where('product_id', 'in', idList(productIds))
+    .where('status', '=', 'running' satisfies TestStatus)
+    .where('deleted_at', 'is', null)
+    .orderBy('id', 'desc')
+    .execute();
+  return rows.map((row) => row.id);
 }
 
 function testRows({ db }: ReadScope, ids: readonly number[]) {

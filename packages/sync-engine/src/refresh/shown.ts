@@ -18,6 +18,8 @@ export interface Shown {
   readonly bugs?: readonly number[] | undefined;
   /** Tests whose bugs are shown or counted. */
   readonly bugsOf?: readonly number[] | undefined;
+  /** Products whose bugs are listed: running tests, also those without a bug, may have new ones. */
+  readonly newBugsOf?: readonly number[] | undefined;
 }
 
 /** How much to ask the API for. */
