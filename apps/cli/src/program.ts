@@ -107,6 +107,16 @@ export function buildProgram(settle: Settle, questions: LoadedQuestions = new Ma
     });
 
   program
+    .command('doctor')
+    .description('look at everything testio-mcp needs, and say what to do about what is wrong')
+    .option('--fix', 'take away the rights of others on configuration, store and log')
+    .addHelpText('after', DOCTOR_HELP_END)
+    .action(async (options: { fix?: true }) => {
+      const { doctor } = await import('./commands/doctor.ts');
+      await end(doctor(invocation(), options));
+    });
+
+  program
     .command('demo')
     .description('see the whole product work on seeded data: no token, no network')
     .addOption(new Option('--size <size>', 'how much data').choices(['small', 'medium']).default('medium'))
@@ -202,6 +212,10 @@ ${EXIT_CODES}`;
 const SYNC_HELP_END = `
 Progress goes to stderr; with --json the record of the run is printed on stdout.
 ${EXIT_CODES}`;
+
+const DOCTOR_HELP_END = `
+Exit codes: 0 all is well, 3 it works but there are warnings, 1 something does
+not work.`;
 
 const CALL_HELP_END = `
 Examples:

@@ -30,7 +30,7 @@ export {
   type StoreCheckOptions,
   type StoreCheckResult,
 } from './maintenance/check.ts';
-export { inspectStore, type StoreBackup, type StoreInspection } from './maintenance/inspect.ts';
+export { inspectStore, type StoreBackup, type StoreInspection, type StoreSyncs } from './maintenance/inspect.ts';
 export { backupStore, compactStore, type RemovedStore, removeStore } from './maintenance/maintain.ts';
 export { migrateDown, migrateUp } from './maintenance/migrate.ts';
 export { type MigratedEvent, openStore, type StoreOptions } from './open-store.ts';
@@ -46,6 +46,7 @@ export {
 export type { Flag } from './schema/columns.ts';
 export type { SyncOutcomeStatus, SyncRunStatus } from './schema/sync.ts';
 export type { StoreTables } from './schema/tables.ts';
+export { sqliteVersion } from './sqlite/connection.ts';
 export { idList, textList } from './sqlite/id-list.ts';
 export { createPrivateFolder } from './sqlite/private-folder.ts';
 export {

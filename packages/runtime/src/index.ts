@@ -4,6 +4,15 @@ export { commonConfigFile, customerConfigFile, olderConfigFile, UNNAMED_CUSTOMER
 export { type ConfigSources, findPlaces, type Places } from './config-places.ts';
 export { changeConfigFile, type SettingChanges, settingText, type WrittenConfig } from './config-writer.ts';
 export { unknownCustomer } from './customer-choice.ts';
+export { type ExaminationOptions, examine } from './doctor/examine.ts';
+export {
+  DOCTOR_CHECKS,
+  type DoctorCheck,
+  type Finding,
+  type FindingLevel,
+  type Found,
+  worstLevel,
+} from './doctor/finding.ts';
 export type { Freshening } from './keep-fresh.ts';
 export { createLogger, type LogDestination, type Logger } from './logger.ts';
 export { type OlderLine, readOlderConfig } from './older-config.ts';

@@ -56,7 +56,7 @@ function placeOf(invocation: Invocation, client: Client, config: Config | null, 
 }
 
 /** The file of a client on this machine. */
-function usualFile(client: Client, env: NodeJS.ProcessEnv): string {
+export function usualFile(client: Client, env: NodeJS.ProcessEnv): string {
   return client.file(thisMachine(env, namesIn));
 }
 

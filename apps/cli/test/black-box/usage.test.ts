@@ -12,7 +12,7 @@ test('--version prints the version, before and after a command', async () => {
 test('--help of the program and of every command goes to stdout and ends 0', async () => {
   const help = await run(['--help'], {});
   expect(help).toMatchObject({ code: 0, stderr: '' });
-  const commands = ['serve', 'sync', 'call', 'tools', 'status', 'demo', 'tests', 'search', 'store'];
+  const commands = ['serve', 'sync', 'call', 'tools', 'status', 'demo', 'tests', 'search', 'store', 'doctor'];
   for (const command of commands) {
     expect(help.stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     const own = await run([command, '--help'], {});

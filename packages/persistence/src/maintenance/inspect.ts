@@ -3,7 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import type { EpochMs } from '@testio-mcp/domain';
 import { type LeaseHolder, readLapsedLease, readLeaseHolder } from '../lease.ts';
 import { pendingMigrations, unknownMigrations } from '../migrations/run.ts';
+import type { SyncRunStatus } from '../schema/sync.ts';
 import { retryWhileBusy } from '../sqlite/busy.ts';
+import type { Connection } from '../sqlite/connection.ts';
 import { bytesOnDisk } from '../sqlite/file.ts';
 import { recordedMigrations } from '../sqlite/head.ts';
 import { onStoreFile, tableNames } from './store-file.ts';
@@ -13,6 +15,21 @@ export interface StoreBackup {
   readonly file: string;
   readonly sizeBytes: number;
   readonly writtenAt: EpochMs;
+}
+
+/** How syncs into a store went. */
+export interface StoreSyncs {
+  /** Null before the first one. */
+  readonly last: {
+    readonly status: SyncRunStatus;
+    readonly startedAt: EpochMs;
+    /** What it failed with, in a sentence. */
+    readonly error: string | null;
+  } | null;
+  /** When one last ended that read all or nearly all. */
+  readonly succeededAt: EpochMs | null;
+  /** Things that cannot be read at present. */
+  readonly openFailures: number;
 }
 
 /** What can be said of a store without reading what is in it. */
@@ -41,6 +58,7 @@ export interface StoreInspection {
     /** Who died while syncing, if nobody has synced since. */
     readonly lapsed: LeaseHolder | null;
   };
+  readonly syncs: StoreSyncs;
   readonly backups: readonly StoreBackup[];
 }
 
@@ -74,9 +92,30 @@ export async function inspectStore(path: string): Promise<StoreInspection> {
       lease: has('sync_lease')
         ? { holder: await readLeaseHolder({ db }), lapsed: await readLapsedLease({ db }) }
         : { holder: null, lapsed: null },
+      syncs: has('sync_runs') ? syncsOf(connection) : { last: null, succeededAt: null, openFailures: 0 },
       backups: backupsOf(file),
     };
   });
+}
+
+function syncsOf(connection: Connection): StoreSyncs {
+  const [last] = connection.rows('select status, started_at, error from sync_runs order by id desc limit 1');
+  const [success] = connection.rows(
+    "select max(finished_at) as at from sync_runs where status in ('completed', 'partial')",
+  );
+  const [open] = connection.rows('select count(*) as n from sync_failures where closed_at is null');
+  return {
+    last:
+      last === undefined
+        ? null
+        : {
+            status: last.status as SyncRunStatus,
+            startedAt: Number(last.started_at),
+            error: typeof last.error === 'string' ? String(JSON.parse(last.error).message) : null,
+          },
+    succeededAt: typeof success?.at === 'number' ? success.at : null,
+    openFailures: Number(open?.n),
+  };
 }
 
 /** Copies of a store that maintenance made, oldest first. */

@@ -146,3 +146,17 @@ export class Connection implements SqliteDatabase {
     return statement;
   }
 }
+
+/**
+ * The version of SQLite that this program works with.
+ *
+ * @throws when the driver cannot be loaded on this machine
+ */
+export function sqliteVersion(): string {
+  const database = new Database(':memory:');
+  try {
+    return String(database.prepare('select sqlite_version()').pluck().get());
+  } finally {
+    database.close();
+  }
+}
