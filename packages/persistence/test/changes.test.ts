@@ -105,7 +105,7 @@ test('what a store held before is as new as the newest that is known of it', asy
       (id, product_id, first_seen_at, status_changed_at, deleted_at, change_number, allowed_bug_types, raw_json)
       values (${id}, 1, ${seen}, ${status}, ${deleted}, ${id}, '[]', '{}')`);
   }
-  expect(await migrate(orm, connection, file)).toEqual(['002_search', '003_changes']);
+  expect(await migrate(orm, connection, file)).toEqual(['002_search', '003_changes', '004_bug_counts']);
   expect(
     connection.rows('select changed_at, first_change_number, status_change_number from tests order by id'),
   ).toEqual([5, 7, 9].map((at) => ({ changed_at: at, first_change_number: 0, status_change_number: null })));

@@ -25,7 +25,7 @@ export async function labelsOf(db: ReadScope['db'], name: DimensionName, keys: r
   const { reference } = dimension(name);
   const titles = reference === undefined ? undefined : TITLES[reference];
   if (titles === undefined) return (key) => (key === null ? NONE : (cleanTesterText(String(key)) ?? NONE));
-  const ids = keys.filter((key) => typeof key === 'number');
+  const ids = [...new Set(keys.filter((key) => typeof key === 'number'))];
   const { rows } = await sql<{ id: number; title: string | null }>`
     select id, title from (${titles}) where id in ${idList(ids)}`.execute(db);
   const byId = new Map(rows.map(({ id, title }) => [id, cleanTesterText(title)]));

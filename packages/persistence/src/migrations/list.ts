@@ -13,4 +13,5 @@ export const migrations: readonly MigrationEntry[] = [
   { name: '001_first_light', load: async () => (await import('./001-first-light.ts')).FirstLight },
   { name: '002_search', load: async () => (await import('./002-search.ts')).Search },
   { name: '003_changes', load: async () => (await import('./003-changes.ts')).Changes },
+  { name: '004_bug_counts', load: async () => (await import('./004-bug-counts.ts')).BugCounts },
 ];

@@ -10,8 +10,24 @@ export const BugRow = defineEntity({
   name: 'BugRow',
   tableName: 'bugs',
   indexes: [
-    // Counts by test, status and severity are answered from this index alone.
-    { properties: ['test', 'deletedAt', 'status', 'severity'] },
+    // Whatever bugs are counted by is answered from this index alone.
+    {
+      name: 'bugs_counts_index',
+      properties: [
+        'test',
+        'deletedAt',
+        'status',
+        'severity',
+        'known',
+        'author',
+        'reportedAt',
+        'statusChangedAt',
+        'bugType',
+        'rejectionReason',
+        'testFeatureId',
+        'featureId',
+      ],
+    },
     { properties: ['status', 'reportedAt'] },
     { properties: ['reportedAt', 'id'] },
     // Walking through changes, and telling of which kind they are, reads this index alone.
