@@ -6,13 +6,19 @@ import { stop } from './processes.ts';
 export interface Answer {
   readonly isError: boolean;
   readonly text: string;
+  /** The structured answer; undefined for an error. */
+  readonly structured: unknown;
   readonly ms: number;
 }
 
 interface Message {
   readonly id?: number;
   readonly error?: { readonly message: string };
-  readonly result?: { readonly isError?: boolean; readonly content?: readonly { readonly text?: string }[] };
+  readonly result?: {
+    readonly isError?: boolean;
+    readonly content?: readonly { readonly text?: string }[];
+    readonly structuredContent?: unknown;
+  };
 }
 
 /** A client of one server process over stdio, no more than asking takes. */
@@ -60,7 +66,8 @@ export class Asker {
     const { error, result } = await this.#request('tools/call', { name, arguments: input });
     const ms = performance.now() - began;
     const text = (result?.content ?? []).map((block) => block.text ?? '').join('\n');
-    return { isError: error !== undefined || result?.isError === true, text: error?.message ?? text, ms };
+    const isError = error !== undefined || result?.isError === true;
+    return { isError, text: error?.message ?? text, structured: result?.structuredContent, ms };
   }
 
   end(): Promise<number | null> {

@@ -3,6 +3,7 @@
 // names alone. How long concurrency works, and on how large an account, is said by --seconds and --size.
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { measureAnalytics } from './analytics.ts';
 import { measureConcurrency } from './concurrency.ts';
 import type { Findings } from './figures.ts';
 import { measureMemory } from './memory.ts';
@@ -25,6 +26,7 @@ const { seconds, size } = values;
 const BENCHMARKS: ReadonlyMap<string, () => Promise<Findings>> = new Map([
   ['memory', measureMemory],
   ['wall-time', measureWallTime],
+  ['analytics', measureAnalytics],
   ['concurrency', () => measureConcurrency({ seconds: Number(seconds), size })],
 ]);
 
