@@ -48,8 +48,11 @@ const WORDING: Readonly<Record<FailureCode, Wording>> = {
   api_unauthorized: {
     kind: 'authentication',
     retryable: false,
-    message: ({ what }) => `Test IO did not accept the API token when asked for ${what} (401): it is wrong or expired.`,
-    next: () => 'Copy a valid token from the Integrations page of your Test IO account into TESTIO_CUSTOMER_API_TOKEN.',
+    // The command is part of the message, because answers and the status of syncs show no more of an error than that.
+    message: ({ what }) =>
+      `Test IO did not accept the API token when asked for ${what} (401): it is wrong, expired or replaced, and testio-mcp setup --token-only takes a new one.`,
+    next: () =>
+      'Make a token on the Integrations page of your Test IO account, run testio-mcp setup --token-only, and start servers that run again.',
   },
   api_forbidden: {
     kind: 'permission',

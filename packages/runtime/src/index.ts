@@ -1,3 +1,4 @@
+export { readAccountProducts } from './account-check.ts';
 export { type Config, type Customers, loadConfig, loadCustomers, requireToken } from './config.ts';
 export { readConfigFile } from './config-file.ts';
 export { commonConfigFile, customerConfigFile, olderConfigFile, UNNAMED_CUSTOMER } from './config-layout.ts';

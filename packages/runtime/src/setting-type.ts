@@ -67,6 +67,15 @@ export const httpAddress: SettingType<string> = type(
   },
 );
 
+/** A name below test.io; the address of any page there says it too. */
+export const subdomain: SettingType<string> = type(
+  'letters, digits and dashes, as in acme for acme.test.io',
+  (text) => {
+    const name = /^(?:https?:\/\/)?([a-z\d-]+)(?:\.test\.io(?:[/?#].*)?)?$/i.exec(text)?.[1]?.toLowerCase();
+    return name !== undefined && /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/.test(name) ? name : null;
+  },
+);
+
 /** A proxy's address. It may hold a password, hence secret; `host:port` means http. */
 export const proxyAddress: SettingType<Secret> = type('the http, https or socks5 address of a proxy', (text) => {
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);

@@ -13,6 +13,7 @@ import {
   plainText,
   proxyAddress,
   safeName,
+  subdomain,
   timeZone,
   token,
   toolNames,
@@ -41,6 +42,13 @@ export const SETTINGS = {
       type: httpAddress,
       default: 'https://api.test.io/customer/v2',
       help: 'Address of the Customer API.',
+    }),
+  ),
+  subdomain: ofAccount(
+    api('TESTIO_SUBDOMAIN', {
+      type: subdomain,
+      default: null,
+      help: "The part of your account's address before .test.io; setup finds the page with the tokens by it.",
     }),
   ),
   maxConcurrentRequests: api('MAX_CONCURRENT_API_REQUESTS', {

@@ -4,6 +4,7 @@ import type { SettingName } from '@testio-mcp/runtime';
 export const GOOD: Record<SettingName, readonly [string, string, string]> = {
   token: ['token-of-the-flag', 'token-of-the-environment', 'token-of-the-file'],
   apiBaseUrl: ['https://a.example/v2', 'https://b.example/v2/', 'http://127.0.0.1:4000/customer/v2'],
+  subdomain: ['acme', 'Globex', 'https://acme-2.test.io/products'],
   maxConcurrentRequests: ['1', '20', '50'],
   httpTimeoutSeconds: ['1', '2.5', '300'],
   httpsProxy: ['http://one.example:3128', 'two.example:3128', 'http://user:pass@three.example'],
@@ -50,6 +51,7 @@ export const GOOD: Record<SettingName, readonly [string, string, string]> = {
 export const BAD: Record<SettingName, readonly string[]> = {
   token: ['two words', 'broken\nline', 'nbsp\u00a0inside', '""'],
   apiBaseUrl: ['api.test.io', 'ftp://api.test.io', 'https://user:pass@api.test.io', 'https://api.test.io?x=1'],
+  subdomain: ['a b', '-acme', 'acme.example.com', 'https://acme.test.io.example.com/'],
   maxConcurrentRequests: ['0', '51', '-1', '2.5', 'ten', '1e1', '0x10'],
   httpTimeoutSeconds: ['0', '0.9', '301', 'soon', '1e1', 'Infinity', 'NaN'],
   httpsProxy: ['ftp://proxy.example', 'http://', 'http://proxy example'],

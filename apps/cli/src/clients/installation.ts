@@ -1,5 +1,6 @@
-import { readdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, resolve } from 'node:path';
 import { TestioError } from '@testio-mcp/domain';
 import { type Config, SETTING_NAMES, SETTINGS } from '@testio-mcp/runtime';
 import type { Invocation } from '../invocation.ts';
@@ -58,6 +59,12 @@ function placeOf(invocation: Invocation, client: Client, config: Config | null, 
 /** The file of a client on this machine. */
 export function usualFile(client: Client, env: NodeJS.ProcessEnv): string {
   return client.file(thisMachine(env, namesIn));
+}
+
+/** Whether a client seems to be on this machine: it has its file, or the folder of it. */
+export function isHere(client: Client, env: NodeJS.ProcessEnv): boolean {
+  const file = usualFile(client, env);
+  return existsSync(file) || (dirname(file) !== homedir() && existsSync(dirname(file)));
 }
 
 function namesIn(folder: string): readonly string[] {

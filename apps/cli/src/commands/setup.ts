@@ -1,0 +1,197 @@
+import { TestioError, toTestioError } from '@testio-mcp/domain';
+import { type Config, SETTINGS } from '@testio-mcp/runtime';
+import type { SyncRunRecord } from '@testio-mcp/sync-engine';
+import type { ClientName } from '../clients/clients.ts';
+import { EXIT } from '../exit-code.ts';
+import { type Interruption, watchInterruption } from '../interruption.ts';
+import type { Invocation } from '../invocation.ts';
+import { accountConfig, withSession } from '../session.ts';
+import { type Account, knownAccount, productsOf } from '../setup/account.ts';
+import { type ConnectedClient, connectClients, connectNamedClients } from '../setup/connect-clients.ts';
+import { decideAccount, type GivenFlags, givenAnswers } from '../setup/given-flags.ts';
+import { askForAccount, askForToken } from '../setup/questions.ts';
+import { Terminal } from '../setup/terminal.ts';
+import { accountFile, writeAccount, writeToken } from '../setup/write-account.ts';
+import { endOf, showRecord, syncShown } from './sync.ts';
+
+export interface SetupCommandOptions extends GivenFlags {
+  /** Ask nothing: what is not given stays as it is. */
+  readonly yes?: boolean | undefined;
+  readonly tokenOnly?: boolean | undefined;
+  /** False: no first sync. */
+  readonly sync?: boolean | undefined;
+  readonly client?: readonly ClientName[] | undefined;
+}
+
+/**
+ * Sets everything up: account, token, products, first sync, clients. Asks on a terminal, or takes all answers from flags. What was
+ * found out is written at once, before the first sync; leaving before that leaves everything as it was.
+ *
+ * Exit codes: 0; 1 Test IO did not accept the token, or the sync failed; 2 wrong usage; 3 the sync is not complete; 130 left.
+ */
+export async function setup(invocation: Invocation, options: SetupCommandOptions): Promise<number> {
+  if (invocation.demo) throw demoNeedsNone();
+  const isAsked = options.yes !== true;
+  if (isAsked && !(process.stdin.isTTY && process.stderr.isTTY)) throw noTerminal();
+  const interruption = watchInterruption();
+  const terminal = isAsked ? new Terminal(interruption.signal) : null;
+  try {
+    return await new Setup(invocation, options, terminal, interruption).run();
+  } catch (thrown) {
+    if (toTestioError(thrown).kind !== 'cancelled') throw thrown;
+    terminal?.end('Left. Nothing was half written; run testio-mcp setup to go on.');
+    return interruption.exitCode() ?? LEFT;
+  } finally {
+    interruption.release();
+  }
+}
+
+/** As a shell says that a program was ended by Ctrl-C. */
+const LEFT = 130;
+
+class Setup {
+  readonly #invocation: Invocation;
+  readonly #options: SetupCommandOptions;
+  readonly #terminal: Terminal | null;
+  readonly #interruption: Interruption;
+  readonly #config: Config;
+
+  constructor(
+    invocation: Invocation,
+    options: SetupCommandOptions,
+    terminal: Terminal | null,
+    interruption: Interruption,
+  ) {
+    this.#invocation = invocation;
+    this.#options = options;
+    this.#terminal = terminal;
+    this.#interruption = interruption;
+    this.#config = accountConfig(invocation);
+  }
+
+  async run(): Promise<number> {
+    const file = accountFile(this.#invocation, this.#config);
+    this.#terminal?.begin(`Setting up testio-mcp (${file})`);
+    if (this.#options.tokenOnly === true) return this.#renewToken(file);
+    const account = await this.#account();
+    const written = await writeAccount(file, this.#config, account);
+    this.#tell(`Written to ${written.file}, readable for you alone.${keptText(written.backup)}`);
+    this.#warnOfShell(account);
+
+    const after = this.#withoutShellSettings();
+    const sync = (await this.#isSyncWanted()) ? await this.#sync(after) : null;
+    const clients = await this.#connect(after);
+    if (this.#invocation.output.json) {
+      const { apiBaseUrl, productIds } = account;
+      const facts = { customer: this.#config.customerName, api_base_url: apiBaseUrl, product_ids: productIds };
+      const { record = null } = sync ?? {};
+      this.#invocation.output.printJson({ config_file: file, backup: written.backup, ...facts, sync: record, clients });
+    }
+    this.#terminal?.end(clients.length > 0 ? READY_IN_CLIENT : READY_IN_SHELL);
+    return sync?.exitCode ?? EXIT.done;
+  }
+
+  async #renewToken(file: string): Promise<number> {
+    const known = knownAccount(this.#config);
+    const given = givenAnswers(this.#options, this.#invocation.env);
+    const terminal = this.#terminal;
+    const account =
+      terminal === null
+        ? await decideAccount(known, given, this.#options, (access) => this.#askTestIo(access))
+        : (
+            await askForToken(terminal, { ...known, token: null }, given.token ?? null, (access) =>
+              this.#askTestIo(access),
+            )
+          ).access;
+    const written = await writeToken(file, account.token);
+    this.#tell(`The token is written to ${written.file}.${keptText(written.backup)}`);
+    this.#warnOfShell(account);
+    if (this.#invocation.output.json) {
+      this.#invocation.output.printJson({ config_file: file, backup: written.backup });
+    }
+    terminal?.end('Servers that run take the new token when they are started again.');
+    return EXIT.done;
+  }
+
+  async #account(): Promise<Account> {
+    const known = knownAccount(this.#config);
+    const given = givenAnswers(this.#options, this.#invocation.env);
+    const ask = (access: Pick<Account, 'token' | 'apiBaseUrl'>) => this.#askTestIo(access);
+    if (this.#terminal === null) return decideAccount(known, given, this.#options, ask);
+    return askForAccount(this.#terminal, known, given, ask);
+  }
+
+  #askTestIo(access: Pick<Account, 'token' | 'apiBaseUrl'>) {
+    return productsOf(this.#config, access, this.#interruption.signal);
+  }
+
+  async #isSyncWanted(): Promise<boolean> {
+    if (this.#options.sync === false) return false;
+    return (await this.#terminal?.yes('Read the account now? The first time takes some seconds to minutes.')) ?? true;
+  }
+
+  async #sync(after: Invocation): Promise<{ readonly exitCode: number; readonly record: SyncRunRecord | null }> {
+    let record: SyncRunRecord | null = null;
+    const exitCode = await withSession(after, { token: true, fills: true }, async (session) => {
+      record = await syncShown(after.output, session, {});
+      if (record === null) return EXIT.busy;
+      if (!after.output.json) showRecord(after.output, record);
+      return endOf(record, session);
+    });
+    return { exitCode, record };
+  }
+
+  async #connect(after: Invocation): Promise<readonly ConnectedClient[]> {
+    const named = this.#options.client;
+    if (named !== undefined || this.#terminal === null) return connectNamedClients(after, named ?? []);
+    return connectClients(after, this.#terminal);
+  }
+
+  /** What was written must count from here on, also where this shell's environment says something else. */
+  #withoutShellSettings(): Invocation {
+    const { env, ...rest } = this.#invocation;
+    const written = new Set<string>(WRITTEN.map((name) => SETTINGS[name].variable));
+    return { ...rest, env: Object.fromEntries(Object.entries(env).filter(([name]) => !written.has(name))) };
+  }
+
+  #warnOfShell({ token }: Pick<Account, 'token'>): void {
+    const { variable } = SETTINGS.token;
+    const inShell = this.#invocation.env[variable]?.trim();
+    if (!inShell || inShell === token.reveal()) return;
+    this.#tell(`In this shell ${variable} still says another token, and wins over the file: unset it.`);
+  }
+
+  #tell(message: string): void {
+    if (this.#terminal === null) this.#invocation.output.note(message);
+    else this.#terminal.say(message);
+  }
+}
+
+const WRITTEN = ['token', 'apiBaseUrl', 'productIds', 'subdomain'] as const;
+
+const READY_IN_CLIENT = 'Ready. Ask in your client: "Which tests are running at Test IO?"';
+const READY_IN_SHELL = 'Ready. Try: testio-mcp tests list --status running';
+
+function keptText(backup: string | null): string {
+  return backup === null ? '' : ` What it was is kept as ${backup}.`;
+}
+
+function noTerminal(): TestioError {
+  return new TestioError({
+    kind: 'validation',
+    code: 'no_terminal',
+    message: 'setup asks questions, and there is no terminal to ask them on.',
+    next: 'Run it in a terminal, or say --yes and give the answers as flags: testio-mcp setup --yes --token-from-env NAME --subdomain NAME.',
+    field: 'yes',
+  });
+}
+
+function demoNeedsNone(): TestioError {
+  return new TestioError({
+    kind: 'validation',
+    code: 'conflicting_option',
+    message: 'setup is for a real account; --demo needs none.',
+    next: 'Leave out --demo, or give a client the demo: testio-mcp install CLIENT --demo.',
+    field: 'demo',
+  });
+}
