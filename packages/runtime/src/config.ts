@@ -129,11 +129,12 @@ function configOf(name: string, { places, choice, ownFile }: Parts): Config {
  */
 export function requireToken(config: Config): Secret {
   if (config.token !== null) return config.token;
-  const whose = config.customerName === null ? '' : ` for customer ${config.customerName}`;
+  const { customerName: name } = config;
+  const [whose, flag] = name === null ? ['', ''] : [` for customer ${name}`, ` --customer ${name}`];
   throw new TestioError({
     kind: 'configuration',
     code: 'token_missing',
-    message: `No API token is set${whose}: put TESTIO_CUSTOMER_API_TOKEN=<your token> into ${config.customerFile ?? config.configFile} or into the environment, or run "testio-mcp demo" to try testio-mcp without one.`,
+    message: `No API token is set${whose}: run "testio-mcp setup${flag}", put TESTIO_CUSTOMER_API_TOKEN=<your token> into ${config.customerFile ?? config.configFile} or into the environment, or run "testio-mcp demo" to try testio-mcp without one.`,
     field: 'TESTIO_CUSTOMER_API_TOKEN',
   });
 }

@@ -1,17 +1,17 @@
 import { TestioError, toTestioError } from '@testio-mcp/domain';
-import { type Config, SETTINGS } from '@testio-mcp/runtime';
+import { SETTINGS } from '@testio-mcp/runtime';
 import type { SyncRunRecord } from '@testio-mcp/sync-engine';
 import type { ClientName } from '../clients/clients.ts';
 import { EXIT } from '../exit-code.ts';
 import { type Interruption, watchInterruption } from '../interruption.ts';
 import type { Invocation } from '../invocation.ts';
-import { accountConfig, withSession } from '../session.ts';
+import { withSession } from '../session.ts';
 import { type Account, knownAccount, productsOf } from '../setup/account.ts';
 import { type ConnectedClient, connectClients, connectNamedClients } from '../setup/connect-clients.ts';
 import { decideAccount, type GivenFlags, givenAnswers } from '../setup/given-flags.ts';
 import { askForAccount, askForToken } from '../setup/questions.ts';
 import { Terminal } from '../setup/terminal.ts';
-import { accountFile, writeAccount, writeToken } from '../setup/write-account.ts';
+import { type Beginning, findBeginning, writeAccount, writeToken } from '../setup/write-account.ts';
 import { endOf, showRecord, syncShown } from './sync.ts';
 
 export interface SetupCommandOptions extends GivenFlags {
@@ -54,7 +54,7 @@ class Setup {
   readonly #options: SetupCommandOptions;
   readonly #terminal: Terminal | null;
   readonly #interruption: Interruption;
-  readonly #config: Config;
+  readonly #beginning: Beginning;
 
   constructor(
     invocation: Invocation,
@@ -66,24 +66,25 @@ class Setup {
     this.#options = options;
     this.#terminal = terminal;
     this.#interruption = interruption;
-    this.#config = accountConfig(invocation);
+    this.#beginning = findBeginning(invocation);
   }
 
   async run(): Promise<number> {
-    const file = accountFile(this.#invocation, this.#config);
+    const { file, customer, config } = this.#beginning;
     this.#terminal?.begin(`Setting up testio-mcp (${file})`);
     if (this.#options.tokenOnly === true) return this.#renewToken(file);
     const account = await this.#account();
-    const written = await writeAccount(file, this.#config, account);
+    const written = await writeAccount(file, config, account);
     this.#tell(`Written to ${written.file}, readable for you alone.${keptText(written.backup)}`);
     this.#warnOfShell(account);
+    if (config.olderFile !== null) this.#tell(`${config.olderFile} of the older product is not read any more: ${IMPORT}.`);
 
     const after = this.#withoutShellSettings();
     const sync = (await this.#isSyncWanted()) ? await this.#sync(after) : null;
     const clients = await this.#connect(after);
     if (this.#invocation.output.json) {
       const { apiBaseUrl, productIds } = account;
-      const facts = { customer: this.#config.customerName, api_base_url: apiBaseUrl, product_ids: productIds };
+      const facts = { customer, api_base_url: apiBaseUrl, product_ids: productIds };
       const { record = null } = sync ?? {};
       this.#invocation.output.printJson({ config_file: file, backup: written.backup, ...facts, sync: record, clients });
     }
@@ -92,7 +93,7 @@ class Setup {
   }
 
   async #renewToken(file: string): Promise<number> {
-    const known = knownAccount(this.#config);
+    const known = knownAccount(this.#beginning.config);
     const given = givenAnswers(this.#options, this.#invocation.env);
     const terminal = this.#terminal;
     const account =
@@ -114,7 +115,7 @@ class Setup {
   }
 
   async #account(): Promise<Account> {
-    const known = knownAccount(this.#config);
+    const known = knownAccount(this.#beginning.config);
     const given = givenAnswers(this.#options, this.#invocation.env);
     const ask = (access: Pick<Account, 'token' | 'apiBaseUrl'>) => this.#askTestIo(access);
     if (this.#terminal === null) return decideAccount(known, given, this.#options, ask);
@@ -122,7 +123,7 @@ class Setup {
   }
 
   #askTestIo(access: Pick<Account, 'token' | 'apiBaseUrl'>) {
-    return productsOf(this.#config, access, this.#interruption.signal);
+    return productsOf(this.#beginning.config, access, this.#interruption.signal);
   }
 
   async #isSyncWanted(): Promise<boolean> {
@@ -166,6 +167,8 @@ class Setup {
     else this.#terminal.say(message);
   }
 }
+
+const IMPORT = 'testio-mcp config import takes over what else it says';
 
 const WRITTEN = ['token', 'apiBaseUrl', 'productIds', 'subdomain'] as const;
 

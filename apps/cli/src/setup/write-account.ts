@@ -1,10 +1,38 @@
-import { type Config, changeConfigFile, customerConfigFile, SETTINGS, type WrittenConfig } from '@testio-mcp/runtime';
+import {
+  type Config,
+  changeConfigFile,
+  findPlaces,
+  SETTING_NAMES,
+  SETTINGS,
+  type WrittenConfig,
+} from '@testio-mcp/runtime';
+import { type ConfigTarget, configTarget } from '../configuration/config-target.ts';
 import type { Invocation } from '../invocation.ts';
+import { accountConfig } from '../session.ts';
 import { type Account, KEPT_FROM_ENVIRONMENT } from './account.ts';
 
-/** The file that setup writes for the selected customer. */
-export function accountFile({ envFile, customer }: Invocation, config: Config): string {
-  return envFile === undefined ? customerConfigFile(config.home, customer ?? config.customerName) : config.configFile;
+/** What setup begins with: the file that it writes, and what is configured by now. */
+export interface Beginning extends ConfigTarget {
+  readonly config: Config;
+}
+
+/**
+ * Finds the file of the selected customer and what it says. For a customer that is new, nothing that is said about another account
+ * counts, least of all its token.
+ *
+ * @throws TestioError for a name that no customer can have; what is wrong with the configuration
+ */
+export function findBeginning(invocation: Invocation): Beginning {
+  const { env, envFile, customer: asked } = invocation;
+  const target = configTarget(invocation, 'token');
+  const { customers } = findPlaces({ env, envFile });
+  if (asked === undefined || target.customer === null || customers.includes(target.customer)) {
+    return { ...target, config: accountConfig(invocation) };
+  }
+  const common = accountConfig({ ...invocation, customer: customers[0] });
+  const ofAccounts = SETTING_NAMES.filter((name) => SETTINGS[name].ofAccount);
+  const unset = Object.fromEntries(ofAccounts.map((name) => [name, SETTINGS[name].default]));
+  return { ...target, config: { ...common, ...unset, customerName: target.customer } };
 }
 
 /** Writes what was found out about the account, all of it or nothing; what the file was is kept beside it. */

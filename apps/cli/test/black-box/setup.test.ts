@@ -107,6 +107,26 @@ describe('setup without questions', () => {
       expect((await run(unattended('--no-sync', '--customer', 'acme'), env)).code).toBe(0);
       expect(config('customers/acme.env')).toMatchObject({ TESTIO_CUSTOMER_API_TOKEN: sandbox.token });
       expect(existsSync(join(state, 'config.env'))).toBe(false);
+      expect((await run(['status', '--customer', 'acme', '--json'], env)).code).toBe(0);
+    },
+    SLOW.timeout,
+  );
+
+  test(
+    'never takes the token of another customer for a new one',
+    async () => {
+      const { env, config, state } = user();
+      expect((await run(unattended('--no-sync'), env)).code).toBe(0);
+      const before = config();
+      for (const customer of ['acme', 'globex']) {
+        const without = await run(['setup', '--yes', '--no-sync', '--customer', customer, '--json'], env);
+        expect({ code: without.code, ...JSON.parse(without.stdout).error }).toMatchObject({ code: 'token_not_given' });
+        expect(existsSync(join(state, 'customers', `${customer}.env`))).toBe(false);
+        expect((await run(unattended('--no-sync', '--customer', customer), env)).code).toBe(0);
+      }
+      expect(config()).toEqual(before);
+      const slip = await run(unattended('--no-sync', '--customer', '../acme', '--json'), env);
+      expect({ code: slip.code, ...JSON.parse(slip.stdout).error }).toMatchObject({ code: 'invalid_setting' });
     },
     SLOW.timeout,
   );
