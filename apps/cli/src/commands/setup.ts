@@ -77,7 +77,8 @@ class Setup {
     const written = await writeAccount(file, config, account);
     this.#tell(`Written to ${written.file}, readable for you alone.${keptText(written.backup)}`);
     this.#warnOfShell(account);
-    if (config.olderFile !== null) this.#tell(`${config.olderFile} of the older product is not read any more: ${IMPORT}.`);
+    if (config.olderFile !== null)
+      this.#tell(`${config.olderFile} of the older product is not read any more: ${IMPORT}.`);
 
     const after = this.#withoutShellSettings();
     const sync = (await this.#isSyncWanted()) ? await this.#sync(after) : null;
