@@ -1,9 +1,11 @@
 import {
   type Config,
   type ConfigSources,
+  type Customers,
   keepHeapSmall,
-  loadConfig,
-  openRuntime,
+  loadCustomers,
+  onlyCustomer,
+  openRuntimes,
   type Runtime,
 } from '@testio-mcp/runtime';
 import { commandLogger } from './command-logger.ts';
@@ -42,7 +44,8 @@ export async function withSession(
   keepHeapSmall();
   return withConfig(invocation, needs, async (config, interruption) => {
     tellOlder(config, invocation.output);
-    const runtime = await openRuntime(config, { tokenRequired: needs.token, logger: commandLogger(config) });
+    const customers = invocation.demo ? onlyCustomer(config) : accountCustomers(invocation);
+    const runtime = await openRuntimes(customers, { tokenRequired: needs.token, loggerOf: commandLogger });
     try {
       return await work({ runtime, interruption });
     } finally {
@@ -79,9 +82,15 @@ function tellOlder({ olderFile }: Config, output: Output): void {
 }
 
 /** The configuration of a real account. */
-export function accountConfig(invocation: Invocation, flags: ConfigSources['flags'] = {}): Config {
+export function accountConfig(invocation: Invocation): Config {
+  const customers = accountCustomers(invocation);
+  return customers.config(customers.selected);
+}
+
+/** The configurations of all real accounts. */
+export function accountCustomers(invocation: Invocation, flags: ConfigSources['flags'] = {}): Customers {
   const { env, envFile, customer } = invocation;
-  return loadConfig({ env, envFile, flags: { ...flags, customerName: customer } });
+  return loadCustomers({ env, envFile, flags: { ...flags, customerName: customer } });
 }
 
 /** Starts the account of `--demo` with its shared store filled. The sandbox is loaded only now. */

@@ -1,15 +1,46 @@
+import { toTestioError } from '@testio-mcp/domain';
 import type { Freshening, Runtime } from '@testio-mcp/runtime';
 
+type Tell = (level: 'info' | 'warning', sentence: string) => void;
+
 /**
- * Keeps the store of a server fresh in the background, so that a new user gets answers without running a sync first and
+ * Keeps the stores of a server fresh in the background, so that a new user gets answers without running a sync first and
  * nobody has to run one later.
  *
  * @param tell is told how it goes, in sentences for the client's log: everything of the first sync, later only failures
  */
-export function startBackgroundSync(
-  runtime: Runtime,
-  tell: (level: 'info' | 'warning', sentence: string) => void,
-): Freshening {
+export function startBackgroundSync(runtime: Runtime, tell: Tell): Freshening {
+  const { selected, names, runtimeOf } = runtime.customers;
+  if (names.length === 1) return keepOneFresh(runtime, tell);
+  const tellOf =
+    (name: string): Tell =>
+    (level, sentence) =>
+      tell(level, `${name}: ${sentence}`);
+  const first = keepOneFresh(runtime, tellOf(selected));
+  let stopped = false;
+  const others = names
+    .filter((name) => name !== selected)
+    .map(async (name) => {
+      try {
+        const other = await runtimeOf(name);
+        return stopped ? null : keepOneFresh(other, tellOf(name));
+      } catch (thrown) {
+        const { message } = toTestioError(thrown);
+        runtime.logger.error({ customer: name, err: thrown }, 'cannot keep the store of a customer fresh');
+        tellOf(name)('warning', `Its store cannot be kept fresh: ${message}`);
+        return null;
+      }
+    });
+  return {
+    facts: () => first.facts(),
+    async stop() {
+      stopped = true;
+      await Promise.all([first.stop(), ...others.map(async (other) => (await other)?.stop())]);
+    },
+  };
+}
+
+function keepOneFresh(runtime: Runtime, tell: Tell): Freshening {
   let name = 'The sync in the background';
   return runtime.keepFresh((event) => {
     if (event.kind === 'begun') {

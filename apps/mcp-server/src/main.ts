@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { toTestioError } from '@testio-mcp/domain';
-import { createRedactor, loadConfig, programVersion, secretsOf } from '@testio-mcp/runtime';
+import { createRedactor, loadCustomers, programVersion, secretsOf } from '@testio-mcp/runtime';
 import { readArguments } from './arguments.ts';
 import { helpPage } from './help.ts';
 
@@ -23,11 +23,11 @@ async function main(): Promise<number> {
     httpHost: host,
     httpPort: port,
   };
-  const config = loadConfig({ env: process.env, flags, envFile });
-  redact = createRedactor(secretsOf(config));
+  const customers = loadCustomers({ env: process.env, flags, envFile });
+  redact = createRedactor(secretsOf(customers.config(customers.selected)));
   // Loaded now that it is needed: a version, a help page or a mistake is shown without it.
   const { runServe } = await import('./run-serve.ts');
-  return runServe(config, { transport, quiet });
+  return runServe(customers, { transport, quiet });
 }
 
 let exitCode: number;

@@ -4,11 +4,11 @@ import { getRequestListener } from '@hono/node-server';
 import { TestioError } from '@testio-mcp/domain';
 import type { Runtime } from '@testio-mcp/runtime';
 import { startBackgroundSync } from './background-sync.ts';
-import { exposedOperations } from './exposed-tools.ts';
 import { httpApp } from './http/app.ts';
 import { startMetrics } from './http/metrics.ts';
 import { HttpSessions, type MakeMcpServer } from './mcp/http-sessions.ts';
 import { serveUntilStopped } from './orderly-end.ts';
+import { offeredOperations } from './several-customers.ts';
 import { watchForStop } from './stop-request.ts';
 
 /** A client that sends its headers or its body more slowly is cut off, at the next look. */
@@ -37,7 +37,7 @@ export async function serveHttp(
   const metrics = config.httpMetrics ? startMetrics(runtime, () => sessions.count) : null;
   const asked = metrics?.measured ?? runtime;
   const sessions: HttpSessions = new HttpSessions(asked, { stateless: config.httpStateless, makeMcpServer });
-  const app = httpApp({ runtime: asked, offered: exposedOperations(config), sessions, metrics });
+  const app = httpApp({ runtime: asked, offered: offeredOperations(runtime), sessions, metrics });
   const server = createServer(
     { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: LOOK_MS },
     getRequestListener(app.fetch),

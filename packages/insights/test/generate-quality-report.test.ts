@@ -17,7 +17,12 @@ function folder() {
       check: async () => undefined,
       write: async (file: ReportFile) => {
         written.push(file);
-        return { id: file.path, path: `/reports/${file.path}`, bytes: Buffer.byteLength(file.content) };
+        return {
+          id: file.path,
+          uri: `testio://reports/${encodeURIComponent(file.path)}`,
+          path: `/reports/${file.path}`,
+          bytes: Buffer.byteLength(file.content),
+        };
       },
       read: async () => null,
       list: async () => [],

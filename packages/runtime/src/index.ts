@@ -27,6 +27,13 @@ export {
   type RuntimeSyncOptions,
 } from './runtime.ts';
 export { Secret } from './secret.ts';
+export {
+  onlyCustomer,
+  openRuntimes,
+  type RuntimesOptions,
+  type ServedCustomers,
+  servedCustomers,
+} from './served-customers.ts';
 export { SETTING_GROUPS, type Setting, type SettingGroup } from './setting.ts';
 export { type GivenValue, ORIGINS, type Origin } from './setting-sources.ts';
 export {

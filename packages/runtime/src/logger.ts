@@ -24,11 +24,12 @@ const PRIVATE_FOLDER = 0o700;
  * is lost when the process ends, and nothing ever reaches stdout.
  *
  * @param destination takes all lines (from `info` on) instead of stderr and the file
+ * @param others configurations whose secrets must not be seen either
  * @throws TestioError `log_file_unusable`
  */
-export function createLogger(config: Config, destination?: LogDestination): Logger {
+export function createLogger(config: Config, destination?: LogDestination, others: readonly Config[] = []): Logger {
   const sinks = destination === undefined ? defaultSinks(config) : [sink(destination, config, 'info')];
-  const redact = createRedactor(secretsOf(config));
+  const redact = createRedactor(secretsOf(config, ...others));
   const streams = sinks.map(({ level, render, destination: target }) => ({
     level,
     stream: { write: (line: string) => target.write(redact(render(line))) },

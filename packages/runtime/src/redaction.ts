@@ -23,8 +23,10 @@ export function createRedactor(secrets: readonly string[]): (text: string) => st
       .replace(AUTHORIZATION, `$1${PLACEHOLDER}`);
 }
 
-/** The texts of a configuration that must not be seen anywhere. */
-export function secretsOf(config: Config): string[] {
-  const proxy = config.httpsProxy === null ? null : URL.parse(config.httpsProxy.reveal());
-  return [config.token?.reveal() ?? '', config.httpToken?.reveal() ?? '', proxy?.password ?? ''];
+/** The texts of configurations that must not be seen anywhere. */
+export function secretsOf(...configs: readonly Config[]): string[] {
+  return configs.flatMap(({ token, httpToken, httpsProxy }) => {
+    const proxy = httpsProxy === null ? null : URL.parse(httpsProxy.reveal());
+    return [token?.reveal() ?? '', httpToken?.reveal() ?? '', proxy?.password ?? ''];
+  });
 }

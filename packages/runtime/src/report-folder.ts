@@ -9,8 +9,12 @@ const PRIVATE_FOLDER = 0o700;
 const MOST_LISTED = 1_000;
 const ENDINGS: readonly string[] = ['json', 'md', 'markdown', 'csv', 'html', 'htm'];
 
-/** The folder that reports are written to: nothing outside it, nothing through links, nothing replaced unasked. */
-export function openReportFolder(folder: string): ReportFolder {
+/**
+ * The folder that reports are written to: nothing outside it, nothing through links, nothing replaced unasked.
+ *
+ * @param address where the addresses of its reports begin
+ */
+export function openReportFolder(folder: string, address = 'testio://reports/'): ReportFolder {
   return {
     async check({ path, extensions, overwrite }) {
       const names = reportPath(path, extensions);
@@ -31,7 +35,7 @@ export function openReportFolder(folder: string): ReportFolder {
         await writeWholeFile(target, content, {
           name: overwrite ? undefined : (finished) => linkNew(finished, target, id),
         });
-        return { id, path: target, bytes: Buffer.byteLength(content) };
+        return { id, uri: address + encodeURIComponent(id), path: target, bytes: Buffer.byteLength(content) };
       } catch (thrown) {
         throw thrown instanceof TestioError ? thrown : notWritten(target, thrown);
       }

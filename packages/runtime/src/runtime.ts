@@ -22,9 +22,11 @@ import type {
 } from '@testio-mcp/sync-engine';
 import { type ApiAccess, lazyApi } from './api-access.ts';
 import { type Config, requireToken } from './config.ts';
+import { UNNAMED_CUSTOMER } from './config-layout.ts';
 import { type Freshening, keepFresh, nextDue } from './keep-fresh.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { openReportFolder } from './report-folder.ts';
+import type { ServedCustomers } from './served-customers.ts';
 import { programVersion } from './version.ts';
 
 export interface RuntimeOptions {
@@ -32,6 +34,8 @@ export interface RuntimeOptions {
   readonly logger?: Logger | undefined;
   /** False: open without a token too; questions are then answered from the store alone. True when absent. */
   readonly tokenRequired?: boolean | undefined;
+  /** Where the addresses of its reports begin; `testio://reports/` when absent. */
+  readonly reportAddress?: string | undefined;
 }
 
 export interface CallOptions {
@@ -72,6 +76,8 @@ export interface Runtime {
   readonly store: Store;
   /** The reports that were written. */
   readonly reports: Pick<ReportFolder, 'read' | 'list'>;
+  /** Whom else this program answers about. */
+  readonly customers: ServedCustomers;
   /** Runs the operation of this name, or of an older name of it. Throws TestioError only. */
   call(name: string, rawInput: unknown, options?: CallOptions): Promise<CallResult>;
   /**
@@ -109,7 +115,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
     clock,
     onMigrated: ({ ran, backup }) => logger.info({ ran, backup }, 'store migrated'),
   });
-  const reports = openReportFolder(config.reportsDir);
+  const reports = openReportFolder(config.reportsDir, options.reportAddress);
   return wire({ config, logger, clock, store, reports, api: lazyApi(config, logger) });
 }
 
@@ -159,12 +165,14 @@ function wire(given: Omit<Parts, 'refresher' | 'background'>): Runtime {
   const trackedSync = (options: RuntimeSyncOptions): Promise<SyncRunRecord> =>
     track(sync(parts, { ...options, signal: signalOf(options.signal) }));
 
-  return {
+  const name = config.customerName ?? UNNAMED_CUSTOMER;
+  const runtime: Runtime = {
     config,
     logger,
     clock,
     store,
     reports,
+    customers: { selected: name, names: [name], runtimeOf: async () => runtime },
     call: (name, rawInput, callOptions) =>
       track(call(parts, name, rawInput, signalOf(callOptions?.signal), callOptions?.onProgress)),
     sync: trackedSync,
@@ -186,6 +194,7 @@ function wire(given: Omit<Parts, 'refresher' | 'background'>): Runtime {
       return closed;
     },
   };
+  return runtime;
 }
 
 async function call(

@@ -142,10 +142,13 @@ function remainder(pages: readonly Page[]): string[] {
 }
 
 /** What an answer says beside its rows. */
-function saidBeside({ note, notes, explanation, watermark }: Page['output']): string[] {
+function saidBeside({ note, notes, explanation, watermark, customer }: Page['output']): string[] {
   const list = Array.isArray(notes) ? notes : [];
   const next = typeof watermark === 'string' ? `What comes after this: --since ${watermark}` : null;
-  return [next, explanation, note, ...list].filter((each): each is string => typeof each === 'string' && each !== '');
+  const whose = typeof customer === 'string' ? `Customer: ${customer}.` : null;
+  return [whose, next, explanation, note, ...list].filter(
+    (each): each is string => typeof each === 'string' && each !== '',
+  );
 }
 
 function eitherOr(one: string, other: string): TestioError {

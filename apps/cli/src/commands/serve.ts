@@ -1,7 +1,8 @@
+import { onlyCustomer } from '@testio-mcp/runtime';
 import { fail } from '../failure.ts';
 import { watchInterruption } from '../interruption.ts';
 import type { Invocation } from '../invocation.ts';
-import { accountConfig, openFilledDemoAccount } from '../session.ts';
+import { accountCustomers, openFilledDemoAccount } from '../session.ts';
 
 export interface ServeCommandOptions {
   readonly transport: 'stdio' | 'http';
@@ -16,12 +17,12 @@ export interface ServeCommandOptions {
 export async function serve(invocation: Invocation, options: ServeCommandOptions): Promise<number> {
   const output = { ...invocation.output, json: false };
   const { runServe } = await import('@testio-mcp/server');
-  const quietly = output.quiet ? ({ logLevel: 'error' } as const) : {};
+  const logLevel = output.quiet ? 'error' : undefined;
   const how = { transport: options.transport, quiet: output.quiet };
   if (!invocation.demo) {
     try {
-      const flags = { httpHost: options.host, httpPort: options.port };
-      return await runServe({ ...accountConfig(invocation, flags), ...quietly }, how);
+      const flags = { httpHost: options.host, httpPort: options.port, logLevel };
+      return await runServe(accountCustomers(invocation, flags), how);
     } catch (thrown) {
       return fail(output, thrown);
     }
@@ -37,7 +38,10 @@ export async function serve(invocation: Invocation, options: ServeCommandOptions
     const account = await openFilledDemoAccount({ ...invocation, env, output }, interruption.signal);
     // From here on the server ends in its own way when a signal comes.
     interruption.release();
-    return await runServe({ ...account.shared.config, ...quietly }, how).finally(account.close);
+    const { config } = account.shared;
+    return await runServe(onlyCustomer({ ...config, logLevel: logLevel ?? config.logLevel }), how).finally(
+      account.close,
+    );
   } catch (thrown) {
     const exitCode = fail(output, thrown);
     return interruption.exitCode() ?? exitCode;

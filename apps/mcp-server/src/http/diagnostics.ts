@@ -1,4 +1,5 @@
 import type { Runtime } from '@testio-mcp/runtime';
+import { CUSTOMER } from '../several-customers.ts';
 
 /** What the HTTP surface reads of the answer of get_server_diagnostics. */
 export interface Diagnostics {
@@ -16,8 +17,16 @@ export interface Diagnostics {
   };
 }
 
-/** Asks how fresh and complete the store is. */
-export async function readDiagnostics(runtime: Runtime, signal?: AbortSignal): Promise<Diagnostics> {
-  const { output } = await runtime.call('get_server_diagnostics', {}, { signal });
+/**
+ * Asks how fresh and complete a store is.
+ *
+ * @param customer the selected one when absent
+ */
+export async function readDiagnostics(
+  runtime: Runtime,
+  { signal, customer }: { readonly signal?: AbortSignal; readonly customer?: string | undefined } = {},
+): Promise<Diagnostics> {
+  const about = customer === undefined ? {} : { [CUSTOMER]: customer };
+  const { output } = await runtime.call('get_server_diagnostics', about, { signal });
   return output as unknown as Diagnostics;
 }

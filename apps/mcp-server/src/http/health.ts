@@ -7,6 +7,7 @@ import { statusOf } from './problem.ts';
 /**
  * `/health/live`: the process answers. `/health/ready`: it can answer questions, and if not, why; how fresh the store is and
  * who syncs it stands in the body. Neither says anything about the account's contents, because nobody has to sign in for them.
+ * Of several customers it is the selected one whose store is looked at; no customer is named.
  */
 export function healthRoutes(runtime: Runtime): Hono {
   const app = new Hono();
@@ -16,7 +17,7 @@ export function healthRoutes(runtime: Runtime): Hono {
   app.get('/ready', async (c) => {
     c.header('Cache-Control', 'no-store');
     try {
-      const { as_of, completeness, sync } = await readDiagnostics(runtime, c.req.raw.signal);
+      const { as_of, completeness, sync } = await readDiagnostics(runtime, { signal: c.req.raw.signal });
       const { status = null, finished_at = null } = sync.last_attempt ?? {};
       return c.json(
         {

@@ -2,6 +2,7 @@ import { parseInstant, toTestioError } from '@testio-mcp/domain';
 import type { Runtime } from '@testio-mcp/runtime';
 import type { MiddlewareHandler } from 'hono';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { CUSTOMER } from '../several-customers.ts';
 import { readDiagnostics } from './diagnostics.ts';
 import { REST_ROOT } from './rest.ts';
 
@@ -44,25 +45,30 @@ export function startMetrics(runtime: Runtime, openSessions: () => number): Metr
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
     new Gauge({ name: `testio_mcp_${name}`, help, labelNames, registers });
   const open = gauge('mcp_sessions', 'MCP sessions that are remembered.');
-  const rows = gauge('store_rows', 'What the store holds.', ['entity']);
-  const size = gauge('store_bytes', "Size of the store's file.");
-  const asOf = gauge(
+  const { names } = runtime.customers;
+  // Each store has its own figures; with one alone there is nothing to tell apart.
+  const whose = names.length > 1 ? [CUSTOMER] : [];
+  const gaugeOfStore = (name: string, help: string, labelNames: string[] = []) =>
+    gauge(name, help, [...whose, ...labelNames]);
+  const rows = gaugeOfStore('store_rows', 'What the store holds.', ['entity']);
+  const size = gaugeOfStore('store_bytes', "Size of the store's file.");
+  const asOf = gaugeOfStore(
     'store_as_of_seconds',
     'The oldest instant at which the API confirmed what the store holds; 0: never.',
   );
-  const complete = gauge('store_complete', '1 if nothing is known to be missing.');
-  const failures = gauge('sync_open_failures', 'What could not be read and is tried again.');
-  const last = gauge('sync_last_attempt', '1 for how the last sync ended.', ['status']);
+  const complete = gaugeOfStore('store_complete', '1 if nothing is known to be missing.');
+  const failures = gaugeOfStore('sync_open_failures', 'What could not be read and is tried again.');
+  const last = gaugeOfStore('sync_last_attempt', '1 for how the last sync ended.', ['status']);
 
-  const readStore = async (): Promise<void> => {
-    const { as_of, completeness, store, sync } = await readDiagnostics(runtime);
-    for (const [entity, count] of Object.entries(store.counts)) rows.set({ entity }, count);
-    size.set(store.size_bytes);
-    asOf.set(as_of === null ? 0 : (parseInstant(as_of) ?? 0) / 1000);
-    complete.set(completeness.complete ? 1 : 0);
-    failures.set(sync.open_failures);
-    last.reset();
-    if (sync.last_attempt !== null) last.set({ status: sync.last_attempt.status }, 1);
+  const readStore = async (customer: string): Promise<void> => {
+    const { as_of, completeness, store, sync } = await readDiagnostics(runtime, { customer });
+    const of = names.length > 1 ? { [CUSTOMER]: customer } : {};
+    for (const [entity, count] of Object.entries(store.counts)) rows.set({ ...of, entity }, count);
+    size.set(of, store.size_bytes);
+    asOf.set(of, as_of === null ? 0 : (parseInstant(as_of) ?? 0) / 1000);
+    complete.set(of, completeness.complete ? 1 : 0);
+    failures.set(of, sync.open_failures);
+    if (sync.last_attempt !== null) last.set({ ...of, status: sync.last_attempt.status }, 1);
   };
 
   return {
@@ -89,7 +95,8 @@ export function startMetrics(runtime: Runtime, openSessions: () => number): Metr
     },
     async text() {
       open.set(openSessions());
-      await readStore().catch(() => failed.inc());
+      last.reset();
+      await Promise.all(names.map((name) => readStore(name).catch(() => failed.inc())));
       return registry.metrics();
     },
     contentType: registry.contentType,

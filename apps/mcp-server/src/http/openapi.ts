@@ -1,5 +1,6 @@
 import { answerSchema, type ObjectSchema, type Operation, publishedTool } from '@testio-mcp/insights';
 import { programVersion } from '@testio-mcp/runtime';
+import { CUSTOMER } from '../several-customers.ts';
 import { EVENT_STREAM } from './event-answer.ts';
 import { REST_ROOT } from './rest.ts';
 import { SYNC_PATH, statusSource, syncStatusSchema } from './sync-status.ts';
@@ -68,10 +69,13 @@ function paths(offered: readonly Operation[]): Members {
   if (source === undefined) return items;
   const summary = 'Status of syncs';
   const content = { 'application/json': { schema: syncStatusSchema(source) } };
+  const { properties } = publishedTool(source).inputSchema;
+  const whose = Object.fromEntries(Object.entries(properties).filter(([name]) => name === CUSTOMER));
   const get = {
     operationId: 'get_sync_status',
     summary,
     description: 'Who syncs now, how the last syncs ended, when the next begins, and how fresh the copy is.',
+    parameters: queryParameters({ type: 'object', properties: whose, additionalProperties: false }, []),
     responses: { '200': { description: summary, content }, default: PROBLEM },
   };
   return { ...items, [SYNC_PATH]: { ...items[SYNC_PATH], get } };

@@ -1,7 +1,8 @@
 import { toTestioError } from '@testio-mcp/domain';
-import { programVersion, type Runtime } from '@testio-mcp/runtime';
+import { programVersion, type Runtime, type ServedCustomers } from '@testio-mcp/runtime';
 import type { Handler } from 'hono';
 import { html } from 'hono/html';
+import { CUSTOMER } from '../several-customers.ts';
 import { type Diagnostics, readDiagnostics } from './diagnostics.ts';
 import { page } from './page.ts';
 
@@ -19,10 +20,12 @@ export function statusPage(runtime: Runtime): Handler {
     c.header('Cache-Control', 'no-store');
     try {
       const { signal } = c.req.raw;
-      const facts = await readDiagnostics(runtime, signal);
-      const list =
-        facts.as_of === null ? null : await runtime.call('list_products', { per_page: MOST_PRODUCTS }, { signal });
-      return c.html(page('Status', contents(facts, list?.output as unknown as Products | undefined)));
+      const customer = c.req.query(CUSTOMER);
+      const facts = await readDiagnostics(runtime, { signal, customer });
+      const question = { per_page: MOST_PRODUCTS, ...(customer === undefined ? {} : { [CUSTOMER]: customer }) };
+      const list = facts.as_of === null ? null : await runtime.call('list_products', question, { signal });
+      const products = list?.output as unknown as Products | undefined;
+      return c.html(page('Status', html`${choice(runtime.customers, customer)}${contents(facts, products)}`));
     } catch (thrown) {
       const { message, next } = toTestioError(thrown).report();
       return c.html(
@@ -31,6 +34,16 @@ export function statusPage(runtime: Runtime): Handler {
       );
     }
   };
+}
+
+/** Whose status is shown, with ways to the others. Nothing where there is one customer. */
+function choice({ names, selected }: ServedCustomers, shown: string = selected) {
+  if (names.length === 1) return '';
+  return html`<nav aria-label="Customers"><ul>${names.map((name) =>
+    name === shown
+      ? html`<li aria-current="page"><strong>${name}</strong></li>`
+      : html`<li><a href="/?${CUSTOMER}=${encodeURIComponent(name)}">${name}</a></li>`,
+  )}</ul></nav>`;
 }
 
 function contents({ as_of, completeness, store, sync }: Diagnostics, products: Products | undefined) {

@@ -2,9 +2,8 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
 import type { jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/types.js';
 import { programVersion, type Runtime } from '@testio-mcp/runtime';
-import { exposedOperations } from '../exposed-tools.ts';
-import { INSTRUCTIONS } from '../instructions.ts';
 import { ResourceWatch } from '../resources/watch.ts';
+import { instructionsFor, offeredOperations } from '../several-customers.ts';
 import { addPrompts } from './prompts.ts';
 import { addReportResources } from './report-resources.ts';
 import { addResources } from './resources.ts';
@@ -24,20 +23,20 @@ const WHEN_NEEDED: jsonSchemaValidator = {
  * @throws TestioError `unknown_tool_configured`
  */
 export function createMcpServer(runtime: Runtime, watch: ResourceWatch = new ResourceWatch(runtime)): McpServer {
-  const exposed = exposedOperations(runtime.config);
+  const offered = offeredOperations(runtime);
   const mcp = new McpServer(
     { name: 'testio-mcp', title: 'Test IO', version: programVersion() },
     {
       capabilities: { tools: {}, logging: {}, resources: { subscribe: true } },
-      instructions: INSTRUCTIONS,
+      instructions: instructionsFor(runtime.customers),
       jsonSchemaValidator: WHEN_NEEDED,
     },
   );
   mcp.server.onerror = (error) => runtime.logger.warn({ err: error }, 'MCP protocol error');
-  addTools(mcp, runtime, exposed);
-  addPrompts(mcp, runtime, exposed);
-  if (exposed.some(({ name }) => name === 'generate_quality_report')) addReportResources(mcp, runtime);
-  const endSubscriptions = addResources(mcp, runtime, exposed, watch);
+  addTools(mcp, runtime, offered);
+  addPrompts(mcp, runtime, offered);
+  if (offered.some(({ name }) => name === 'generate_quality_report')) addReportResources(mcp, runtime);
+  const endSubscriptions = addResources(mcp, runtime, offered, watch);
   mcp.server.onclose = endSubscriptions;
   return mcp;
 }

@@ -9,6 +9,7 @@ import { toTestioError } from '@testio-mcp/domain';
 import { findOperation, nextCalls, nextCallsAfterError, type Operation, publishedTool } from '@testio-mcp/insights';
 import type { CallOptions, CallResult, Runtime } from '@testio-mcp/runtime';
 import { toolNotOffered } from '../exposed-tools.ts';
+import { aboutCustomer, splitCustomer } from '../several-customers.ts';
 import { chooser, withChoice } from './choice.ts';
 import { progressTeller } from './progress.ts';
 import { answerResult, errorResult } from './tool-result.ts';
@@ -43,10 +44,13 @@ export function addTools(mcp: McpServer, runtime: Runtime, offered: readonly Ope
         return changed;
       });
       const { output, text } = answer;
-      return answerResult(output, text, nextCalls({ name, input }, output, names));
+      const { customer, rest } = splitCustomer(input);
+      return answerResult(output, text, aboutCustomer(nextCalls({ name, input: rest }, output, names), customer));
     } catch (thrown) {
       const error = toTestioError(thrown);
-      return errorResult(error, nextCallsAfterError({ name, input }, error.report(), names));
+      const { customer, rest } = splitCustomer(input);
+      const next = nextCallsAfterError({ name, input: rest }, error.report(), names);
+      return errorResult(error, aboutCustomer(next, customer));
     }
   });
 }

@@ -12,6 +12,8 @@ export interface ReportFile {
 export interface WrittenReport {
   /** Its path within the reports folder, by which it can be read again. */
   readonly id: string;
+  /** Its address as a resource. */
+  readonly uri: string;
   /** Its absolute path. */
   readonly path: string;
   /** Its size on disk. */

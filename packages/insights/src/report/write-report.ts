@@ -79,7 +79,7 @@ export async function writeReport(
   const content = await contentOf(goal.format, report);
   const written = await reports.write({ path, content, extensions: goal.extensions, overwrite: request.overwrite });
   return {
-    uri: `testio://reports/${encodeURIComponent(written.id)}`,
+    uri: written.uri,
     path: written.path,
     format: goal.format,
     bytes: written.bytes,

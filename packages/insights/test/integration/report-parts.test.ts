@@ -58,7 +58,7 @@ async function wholeReport(own: Rig, input: object, timeZone: string): Promise<R
     check: async () => undefined,
     write: async (file: ReportFile) => {
       files.push(file);
-      return { id: file.path, path: file.path, bytes: 0 };
+      return { id: file.path, uri: 'testio://reports/x', path: file.path, bytes: 0 };
     },
     read: async () => null,
     list: async () => [],
