@@ -3,6 +3,7 @@ export { findOperation, operations } from './catalogue.ts';
 export { nearest } from './input/nearest.ts';
 export { takesInput } from './input/takes-input.ts';
 export { titleMatches } from './input/title-matches.ts';
+export { withChoice } from './input/with-choice.ts';
 export { CAPABILITIES as metricCapabilities } from './metrics/capabilities.ts';
 export { type NextCall, nextCalls, nextCallsAfterError } from './next-calls.ts';
 export {

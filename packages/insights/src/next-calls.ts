@@ -1,6 +1,7 @@
 import type { ErrorReport } from '@testio-mcp/domain';
 import { findOperation } from './catalogue.ts';
 import { takesInput } from './input/takes-input.ts';
+import { withChoice } from './input/with-choice.ts';
 
 /** A call that goes on from an answer, complete and valid. */
 export interface NextCall {
@@ -100,17 +101,17 @@ export function nextCalls({ name, input }: MadeCall, output: Output, offered?: R
 /** Calls that may mend a call that failed; same rules. */
 export function nextCallsAfterError(
   { name, input }: MadeCall,
-  { code, kind, field, received, accepted }: ErrorReport,
+  { code, kind, received, accepted }: ErrorReport,
   offered?: ReadonlySet<string>,
 ): NextCall[] {
   if (code === 'store_never_synced') return possible([{ name: 'sync_data', arguments: {} }], offered);
-  if (kind === 'ambiguous' && field !== undefined) {
+  if (kind === 'ambiguous') {
     const ids = (accepted ?? []).map((candidate) => Number.parseInt(String(candidate), 10));
-    const again = ids.map((id) => ({
-      name,
-      arguments: { ...input, [field]: Array.isArray(input[field]) ? [id] : id },
-    }));
-    return possible(again, offered);
+    const again = ids.map((id) => withChoice(input, received, id));
+    return possible(
+      again.map((changed) => (changed === null ? null : { name, arguments: changed })),
+      offered,
+    );
   }
   const finder = FINDERS[code];
   if (finder === undefined) return [];

@@ -167,7 +167,7 @@ test('reads well', async () => {
   const { text } = await own.call('list_changes', { since: '2026-03-17', per_page: 2 });
   expect(text.split('\n').slice(0, 4)).toEqual([
     'Changes since 2026-03-17T00:00:00Z: items 1–2 of 6. Tests: 3 new. Bugs: 3 new.',
-    ' | id | title | change | status | product',
+    'kind | id | title | change | status | product',
     'test | 10 | Smoke | new | running | Shop',
     'test | 11 | Test 11 | new | running | Shop',
   ]);

@@ -62,6 +62,17 @@ describe('calls that may mend one that failed', () => {
     ]);
   });
 
+  test.each([
+    ['a list', ['sho', 3], [1, 3], [2, 3]],
+    ['text with commas', 'sho, 3', [1, '3'], [2, '3']],
+    ['a single one', 'sho', 1, 2],
+  ])('leave the others of %s as they are', async (_, product_ids, ...chosen) => {
+    const calls = await failed(filled(), 'search', { query: 'bug', product_ids, per_page: 5 });
+    expect(calls.map((call) => call.arguments)).toEqual(
+      chosen.map((ids) => ({ query: 'bug', product_ids: ids, per_page: 5 })),
+    );
+  });
+
   test('look for what was not found', async () => {
     expect(await failed(filled(), 'get_bug_summary', { bug_id: 9 })).toEqual([{ name: 'list_bugs', arguments: {} }]);
     expect(await failed(filled(), 'list_tests', { product_id: 'Shoop' })).toEqual([

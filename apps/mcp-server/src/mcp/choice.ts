@@ -38,17 +38,3 @@ export function chooser(
     }
   };
 }
-
-/** The input with an id in place of the title; null where the title is not found in it. */
-export function withChoice(
-  input: Readonly<Record<string, unknown>>,
-  title: unknown,
-  id: number,
-): Record<string, unknown> | null {
-  const isTitle = (value: unknown) => typeof value === 'string' && value.trim() === title;
-  const entries = Object.entries(input).map(([name, value]): [string, unknown] => {
-    if (Array.isArray(value) && value.some(isTitle)) return [name, value.map((item) => (isTitle(item) ? id : item))];
-    return [name, isTitle(value) ? id : value];
-  });
-  return entries.some(([name, value]) => input[name] !== value) ? Object.fromEntries(entries) : null;
-}

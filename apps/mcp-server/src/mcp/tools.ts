@@ -6,11 +6,18 @@ import {
   type Tool,
 } from '@modelcontextprotocol/sdk/types.js';
 import { toTestioError } from '@testio-mcp/domain';
-import { findOperation, nextCalls, nextCallsAfterError, type Operation, publishedTool } from '@testio-mcp/insights';
+import {
+  findOperation,
+  nextCalls,
+  nextCallsAfterError,
+  type Operation,
+  publishedTool,
+  withChoice,
+} from '@testio-mcp/insights';
 import type { CallOptions, CallResult, Runtime } from '@testio-mcp/runtime';
 import { toolNotOffered } from '../exposed-tools.ts';
 import { aboutCustomer, splitCustomer } from '../several-customers.ts';
-import { chooser, withChoice } from './choice.ts';
+import { chooser } from './choice.ts';
 import { progressTeller } from './progress.ts';
 import { answerResult, errorResult } from './tool-result.ts';
 

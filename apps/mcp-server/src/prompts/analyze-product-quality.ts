@@ -35,8 +35,8 @@ ${steps(
   ),
   step('Against the period before', write(['compare_periods', { ...only, period }])),
   step(
-    'The tests behind them; keep those of the period',
-    write(['list_tests', { ...only, include_bug_counts: true, sort_by: 'end_at', sort_order: 'desc' }]),
+    'The tests behind them',
+    write(['list_tests', { ...only, period, include_bug_counts: true, sort_by: 'end_at', sort_order: 'desc' }]),
   ),
   step(
     'Where bugs gather',
@@ -44,7 +44,7 @@ ${steps(
   ),
   step(
     'What was rejected, most severe first; count the reasons',
-    write(['list_bugs', { ...only, statuses: ['rejected'], sort_by: 'severity', per_page: 50 }]),
+    write(['list_bugs', { ...only, period, statuses: ['rejected'], sort_by: 'severity', per_page: 50 }]),
   ),
   step(
     'Read three to five bugs that stand for a pattern before you name a cause',

@@ -29,11 +29,14 @@ ${steps(
   step('What changed against the period before', write(['compare_periods', { ...only, period }])),
   step(
     'What was tested',
-    write(['list_tests', { ...only, include_bug_counts: true, sort_by: 'end_at', sort_order: 'desc', per_page: 25 }]),
+    write([
+      'list_tests',
+      { ...only, period, include_bug_counts: true, sort_by: 'end_at', sort_order: 'desc', per_page: 25 },
+    ]),
   ),
   step(
     'The bugs that people will remember',
-    write(['list_bugs', { ...only, severities: ['critical'], sort_by: 'reported_at', per_page: 10 }]),
+    write(['list_bugs', { ...only, period, severities: ['critical'], sort_by: 'reported_at', per_page: 10 }]),
   ),
   step(
     'What waits for a decision of the customer',

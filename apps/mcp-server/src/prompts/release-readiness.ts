@@ -23,10 +23,10 @@ ${steps(
   step('What counts for and against it', write(['get_release_readiness', { product_id }])),
   step('The numbers of the period', write(['generate_quality_report', { product_ids: [product_id], period }])),
   step(
-    'Its tests; keep those of the period',
+    'Its tests',
     write([
       'list_tests',
-      { product_id, include_bug_counts: true, sort_by: 'end_at', sort_order: 'desc', per_page: 25 },
+      { product_id, period, include_bug_counts: true, sort_by: 'end_at', sort_order: 'desc', per_page: 25 },
     ]),
   ),
   step(

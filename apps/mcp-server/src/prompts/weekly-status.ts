@@ -33,8 +33,8 @@ ${steps(
     write(['list_tests', { ...only, statuses, include_bug_counts: true, sort_by: 'end_at' }]),
   ),
   step(
-    'Bugs, newest first; keep those of the period',
-    write(['list_bugs', { ...only, sort_by: 'reported_at', per_page: 100 }]),
+    'Bugs that were reported in it, newest first',
+    write(['list_bugs', { ...only, period, sort_by: 'reported_at', per_page: 100 }]),
   ),
   step(
     'Bugs that wait for a decision',

@@ -132,7 +132,7 @@ export const listChanges = defineOperation({
       each.status,
       each.product.title,
     ]);
-    const head = ['', 'id', 'title', 'change', 'status', 'product'];
+    const head = ['kind', 'id', 'title', 'change', 'status', 'product'];
     return [
       `Changes since ${since ?? 'the watermark'}: ${range}. Tests: ${countsText(tests)}. Bugs: ${countsText(bugs)}.`,
       ...(rows.length > 0 ? table(head, rows) : []),
