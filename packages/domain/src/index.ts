@@ -108,4 +108,5 @@ export {
   testStatusBucket,
 } from './test-status.ts';
 export { cleanText } from './text.ts';
+export { LINKED_KINDS, type LinkedKind, type LinkIds, parseWebLinks, type WebLinks, webUrl } from './web-links.ts';
 export { type ZoneOffset, zoneOffsets } from './zone-offsets.ts';

@@ -1,4 +1,4 @@
-import type { Clock, EpochMs, Thresholds } from '@testio-mcp/domain';
+import type { Clock, EpochMs, Thresholds, WebLinks } from '@testio-mcp/domain';
 import type { Store } from '@testio-mcp/persistence';
 import type { RefreshOptions, RefreshReport, Shown, SyncMode, SyncPlan, SyncRunRecord } from '@testio-mcp/sync-engine';
 import type { z } from 'zod';
@@ -32,6 +32,8 @@ export interface OperationContext {
   readonly planSync?: ((request: SyncRequest) => Promise<SyncPlan>) | undefined;
   /** Bounds that rates are judged by; the documented ones when absent. */
   readonly thresholds?: Thresholds | undefined;
+  /** How the addresses of pages in the web interface are made; answers hold none when absent. */
+  readonly webLinks?: WebLinks | undefined;
   /** Where reports are written; absent when there is no such place. */
   readonly reports?: ReportFolder | undefined;
   /** Facts about the running program for get_server_diagnostics. */

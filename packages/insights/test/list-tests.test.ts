@@ -55,6 +55,19 @@ describe('list_tests', () => {
     });
   });
 
+  test('asks for the first page of the list of a product, unless another page is shown', async () => {
+    const asked: unknown[] = [];
+    const refresh = async (shown: { newestTestsOf?: readonly number[] | undefined }) => {
+      asked.push(shown.newestTestsOf);
+      return { isTried: false, gaps: [] };
+    };
+    const statuses = 'archived';
+    for (const input of [{}, { page: 1, offset: 0 }, { page: 2 }, { offset: 5 }]) {
+      await own().ask('list_tests', { product_id: 1, statuses, ...input }, { refresh });
+    }
+    expect(asked).toEqual([[1], [1], [], []]);
+  });
+
   test('shows goals when asked for everything', async () => {
     const { tests } = await list({ detail: 'full', product_id: 'Shop' });
     expect(tests[0].goal).toBe('Find\nanything');

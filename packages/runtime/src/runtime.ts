@@ -233,7 +233,19 @@ function operationContext(parts: Parts, signal: AbortSignal): OperationContext {
   const { reports } = parts;
   const thresholds = thresholdsOf(config);
   const { timeZone, fiscalYearStart: fiscalYearStartMonth } = config;
-  const context = { store, clock, signal, timeZone, fiscalYearStartMonth, limits, thresholds, reports, program };
+  const webLinks = config.webLinks ?? undefined;
+  const context = {
+    store,
+    clock,
+    signal,
+    timeZone,
+    fiscalYearStartMonth,
+    limits,
+    thresholds,
+    webLinks,
+    reports,
+    program,
+  };
   if (config.token === null) return context;
   return {
     ...context,

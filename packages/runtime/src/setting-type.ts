@@ -1,4 +1,4 @@
-import { parseInstant, parsePeriod } from '@testio-mcp/domain';
+import { parseInstant, parsePeriod, parseWebLinks, type WebLinks } from '@testio-mcp/domain';
 import { z } from 'zod';
 import { Secret } from './secret.ts';
 
@@ -170,6 +170,12 @@ export const timeZone: SettingType<string> = type('a time zone of the IANA list,
 export const instant: SettingType<number> = type(
   'an ISO 8601 instant with an offset, such as 2026-07-01T00:00:00Z',
   parseInstant,
+);
+
+/** Addresses of pages in the web interface. */
+export const webLinks: SettingType<WebLinks> = type(
+  'one or several of product=, feature=, test=, bug= with an http or https address that holds {id}, and {product_id} or {test_id} where they belong to it',
+  parseWebLinks,
 );
 
 /** A period in the grammar of all surfaces. It stays text: what it means depends on when it is used. */

@@ -18,6 +18,7 @@ import {
   token,
   toolNames,
   truth,
+  webLinks,
   wholeNumber,
 } from './setting-type.ts';
 
@@ -229,6 +230,13 @@ export const SETTINGS = {
       type: path,
       default: null,
       help: 'Folder of written reports, instead of <home>/reports.',
+    }),
+  ),
+  webLinks: ofAccount(
+    reports('TESTIO_WEB_LINKS', {
+      type: webLinks,
+      default: null,
+      help: 'Where the web interface has pages about things, as bug=https://HOST/bugs/{id}; answers then carry web_url.',
     }),
   ),
   timeZone: reports('TESTIO_TIMEZONE', {

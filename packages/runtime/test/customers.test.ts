@@ -192,7 +192,16 @@ describe('what is of one account holds for no other', () => {
   const account = SETTING_NAMES.filter((name) => SETTINGS[name].ofAccount);
 
   test('these settings are of an account', () => {
-    expect(account).toEqual(['token', 'apiBaseUrl', 'subdomain', 'customerId', 'dbPath', 'productIds', 'reportsDir']);
+    expect(account).toEqual([
+      'token',
+      'apiBaseUrl',
+      'subdomain',
+      'customerId',
+      'dbPath',
+      'productIds',
+      'reportsDir',
+      'webLinks',
+    ]);
   });
 
   test.each(account)('%s', (name) => {

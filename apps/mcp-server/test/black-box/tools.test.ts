@@ -310,6 +310,17 @@ describe('tools that are switched off', () => {
   });
 });
 
+test('answers lead to the web interface where a setting says how', async () => {
+  const other = await connect({ ...home.env, TESTIO_WEB_LINKS: 'bug=https://qa.example/{test_id}/{id}' });
+  try {
+    const { structuredContent } = await other.callTool({ name: 'list_bugs', arguments: { per_page: 1 } });
+    const [bug] = (structuredContent as { bugs: { id: number; test: { id: number }; web_url: string }[] }).bugs;
+    expect(bug?.web_url).toBe(`https://qa.example/${bug?.test.id}/${bug?.id}`);
+  } finally {
+    await other.close();
+  }
+});
+
 test('neither store, log nor any answer holds the token or a secret of a test environment', async () => {
   const everything = home.contents() + JSON.stringify(answers);
   expect(everything).toContain('answered');

@@ -8,6 +8,7 @@ import { blockQuote, escapeMarkdown } from '../quote/markdown.ts';
 import { remainderText } from '../render/bug-markdown.ts';
 import { countOf, day, named, trustLine } from '../render/lines.ts';
 import { bugSummary } from '../shapes/bug-summary.ts';
+import { webLinkLines } from '../shapes/web-link.ts';
 import { readTrust } from '../trust/read-trust.ts';
 
 /** Characters of one quoted text in the rendering. */
@@ -25,9 +26,9 @@ export const getBugSummary = defineOperation({
   effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/bugs/{bug_id}/summary' },
   shows: ({ bug_id }) => ({ bugs: [bug_id] }),
-  async run({ store }, { bug_id: id, detail: asked }) {
+  async run({ store, webLinks }, { bug_id: id, detail: asked }) {
     return store.read(async ({ db }) => {
-      const summary = await readBugSummary(db, id, asked);
+      const summary = await readBugSummary(db, id, asked, webLinks);
       const ground = {
         products: null,
         tests: sql`(${summary.bug.test.id})`,
@@ -62,6 +63,7 @@ export const getBugSummary = defineOperation({
       }),
       `Holds ${countOf(bug.comments.length, 'comment')}, ${countOf(bug.attachments.length, 'attachment')}, ${countOf(bug.devices.length, 'device')}; ${bug.export_state.replace('_', ' ')}.`,
       ...(bug.auto_acceptance_at === null ? [] : [`Accepted by the system at ${bug.auto_acceptance_at}.`]),
+      ...webLinkLines(bug),
       ...(parts === undefined ? [] : [`Not shown: ${parts.map(remainderText).join('; ')}.`]),
     ];
     return [...lines, trustLine(rest)].join('\n');

@@ -19,6 +19,7 @@ import { countOf, countsText, named, percent, trustLine } from '../render/lines.
 import { addUpBugs, bugCounts, countsOf, rates, ratesOf } from '../shapes/bug-counts.ts';
 import { shownDevices, storyRuns } from '../shapes/story-runs.ts';
 import { titled, toTitled } from '../shapes/titled.ts';
+import { toWebLink, webLink, webLinkLines } from '../shapes/web-link.ts';
 import { bothTrusts, readTrust } from '../trust/read-trust.ts';
 import { type Trust, trustShape } from '../trust/shape.ts';
 
@@ -47,6 +48,7 @@ export const getFeatureSummary = defineOperation({
     feature: z.object({
       id: z.int(),
       title: text,
+      ...webLink,
       description: text,
       how_to_find: text,
       texts_cut: z
@@ -91,7 +93,7 @@ export const getFeatureSummary = defineOperation({
     const newest = output?.tests?.newest.map((test) => test.id) ?? [];
     return { products, featuresOf: products, tests: newest, bugsOf: newest };
   },
-  async run({ store }, { feature_id: id, detail: asked }) {
+  async run({ store, webLinks }, { feature_id: id, detail: asked }) {
     const isFull = asked === 'full';
     return store.read(async ({ db }) => {
       const feature = await requireFeature(db, id);
@@ -113,6 +115,7 @@ export const getFeatureSummary = defineOperation({
       return {
         feature: {
           ...toTitled(id, feature.title),
+          ...toWebLink(webLinks, 'feature', { id, product_id: places.products[0]?.id }),
           description: description.text,
           how_to_find: how_to_find.text,
           ...(texts_cut.length === 0 ? {} : { texts_cut }),
@@ -155,6 +158,7 @@ export const getFeatureSummary = defineOperation({
       `${named(feature)} of ${feature.products.map(named).join(', ') || 'no product'}.`,
       `${countOf(stories.total, 'user story', 'user stories')}; ${tests === null ? 'tests unknown' : countOf(tests.total, 'test')}.`,
     ];
+    lines.push(...webLinkLines(feature));
     const failing = stories.items.filter(
       (story) => story.tests !== null && story.tests.failed + story.tests.blocked > 0,
     );

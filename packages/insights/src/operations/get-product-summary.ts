@@ -18,6 +18,7 @@ import { countOf, countsText, day, named, percent, trustLine } from '../render/l
 import { bugCounts, countsOf, rates, ratesOf } from '../shapes/bug-counts.ts';
 import { bugFacts, toBugFacts } from '../shapes/bug-row.ts';
 import { titled, toTitled } from '../shapes/titled.ts';
+import { toWebLink, webLink, webLinkLines } from '../shapes/web-link.ts';
 import { readTrust } from '../trust/read-trust.ts';
 import { trustShape } from '../trust/shape.ts';
 
@@ -37,6 +38,7 @@ export const getProductSummary = defineOperation({
     product: z.object({
       id: z.int(),
       title: z.string().nullable(),
+      ...webLink,
       type: z.string().nullable(),
       description: z.string().nullable(),
       sections: z.array(titled).optional().describe('Absent for a product without sections.'),
@@ -71,7 +73,7 @@ export const getProductSummary = defineOperation({
     const bugs = output?.next_auto_accepted_bugs.map((bug) => bug.id) ?? [];
     return { products: [id], newestTestsOf: [id], featuresOf: [id], tests: running, bugsOf: running, bugs };
   },
-  async run({ store, clock }, { product_id: id }) {
+  async run({ store, clock, webLinks }, { product_id: id }) {
     const now = clock.now();
     return store.read(async ({ db }) => {
       const product = await requireProduct(db, id);
@@ -87,6 +89,7 @@ export const getProductSummary = defineOperation({
         product: {
           id,
           title: cleanTesterText(product.title),
+          ...toWebLink(webLinks, 'product', { id }),
           type: cleanTesterText(product.type),
           description: cleanTesterText(product.description, 'block'),
           ...(sections.length === 0 ? {} : { sections: sections.map((one) => toTitled(one.id, one.title)) }),
@@ -119,6 +122,7 @@ export const getProductSummary = defineOperation({
   render({ product, tests, bugs, feature_count, running_tests, next_auto_accepted_bugs: next, ...rest }) {
     const lines = [
       `${named(product)}, ${product.type ?? 'type unknown'}; ${feature_count === null ? 'features unknown' : countOf(feature_count, 'feature')}.`,
+      ...webLinkLines(product),
       tests === null ? 'Tests: unknown.' : `Tests: ${tests.total} (${countsText(tests.by_status)}).`,
     ];
     if (bugs === null) lines.push('Bugs: unknown.');

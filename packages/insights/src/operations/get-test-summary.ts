@@ -6,6 +6,7 @@ import { defineOperation } from '../operation.ts';
 import { readTestSummary } from '../queries/test-summary.ts';
 import { countOf, countsText, day, named, percent, trustLine } from '../render/lines.ts';
 import { testSummary } from '../shapes/test-summary.ts';
+import { webLinkLines } from '../shapes/web-link.ts';
 import { readTrust } from '../trust/read-trust.ts';
 
 /** Failed and blocked stories that the text names. */
@@ -26,9 +27,9 @@ export const getTestSummary = defineOperation({
   effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   rest: { method: 'GET', path: '/tests/{test_id}/summary' },
   shows: ({ test_id }) => ({ wholeTests: [test_id] }),
-  async run({ store }, { test_id: id, detail: asked }) {
+  async run({ store, webLinks }, { test_id: id, detail: asked }) {
     return store.read(async ({ db }) => {
-      const summary = await readTestSummary(db, id, asked);
+      const summary = await readTestSummary(db, id, asked, webLinks);
       if (summary === null) throw testNotFound(id);
       const ground = {
         products: null,
@@ -43,6 +44,7 @@ export const getTestSummary = defineOperation({
       `${named(test)} of ${named(test.product)}: ${test.status ?? 'status unknown'}, ${test.testing_type ?? 'type unknown'}.`,
       `From ${day(test.start_at) ?? 'unknown'} to ${day(test.end_at) ?? 'unknown'}; ${countOf(features.length, 'feature')}.`,
     ];
+    lines.push(...webLinkLines(test));
     if (stories !== null) lines.push(`User stories: ${stories.total} (${countsText(stories.by_status)}).`);
     lines.push(...failingStories(stories?.items ?? []));
     if (bugs === null) lines.push('Bugs: never loaded.');

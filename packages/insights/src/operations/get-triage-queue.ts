@@ -12,12 +12,14 @@ import { countOf, countsText, table, trustLine } from '../render/lines.ts';
 import { addUpBugs, bugCounts } from '../shapes/bug-counts.ts';
 import { echoed, listOutput } from '../shapes/list.ts';
 import { titled, toTitled } from '../shapes/titled.ts';
+import { toWebLink, webLink } from '../shapes/web-link.ts';
 import { isOneOf, rankAmong } from '../sqlite/open-set.ts';
 import { readTrust } from '../trust/read-trust.ts';
 
 const row = z.object({
   id: z.int(),
   title: z.string().nullable(),
+  ...webLink,
   severity: z.string().nullable(),
   known: z.boolean(),
   reported_at: z.string().nullable(),
@@ -61,7 +63,7 @@ export const getTriageQueue = defineOperation({
     newBugsOf: test_ids.length > 0 ? [] : product_ids,
     bugsOf: [...test_ids, ...(output?.bugs.map((bug) => bug.test.id) ?? [])],
   }),
-  async run({ store, clock, limits }, input) {
+  async run({ store, clock, limits, webLinks }, input) {
     const { product_ids, test_ids, due_within_hours } = input;
     const filters: Filters = { product_ids, test_ids, severities: input.severities, due_within_hours };
     const page = readPaging(RULES, input, { ...filters }, limits);
@@ -96,6 +98,7 @@ export const getTriageQueue = defineOperation({
         bugs: rows.map((bug) => ({
           id: bug.id,
           title: cleanTesterText(bug.title),
+          ...toWebLink(webLinks, 'bug', { id: bug.id, test_id: bug.test_id, product_id: bug.product_id }),
           severity: cleanTesterText(bug.severity),
           known: bug.known === 1,
           reported_at: toIso(bug.reported_at),

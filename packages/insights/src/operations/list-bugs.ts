@@ -1,4 +1,4 @@
-import { BUG_STATUSES, SEVERITIES, toIso } from '@testio-mcp/domain';
+import { BUG_STATUSES, SEVERITIES, toIso, type WebLinks } from '@testio-mcp/domain';
 import { idList, type ReadScope } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
@@ -35,10 +35,12 @@ import { echoed, listOutput } from '../shapes/list.ts';
 import { person, toPerson } from '../shapes/person.ts';
 import { range, toRange } from '../shapes/range.ts';
 import { titled, toTitled } from '../shapes/titled.ts';
+import { toWebLink, webLink } from '../shapes/web-link.ts';
 import { rankAmong } from '../sqlite/open-set.ts';
 import { readTrust } from '../trust/read-trust.ts';
 
 const row = bugFacts.extend({
+  ...webLink,
   test: titled,
   product: titled,
   feature: z
@@ -141,7 +143,7 @@ export const listBugs = defineOperation({
         .offset(page.offset)
         .execute();
       const { rows, facts } = cutPage(page, all, fetched);
-      const bugs = await bugRows(db, rows);
+      const bugs = await bugRows(db, rows, context.webLinks);
       return {
         bugs,
         ...facts,
@@ -194,7 +196,11 @@ const RULES: ListRules = {
 type Db = ReadScope['db'];
 
 /** What is shown of these bugs, in their order. */
-async function bugRows(db: Db, page: readonly { readonly id: number }[]): Promise<z.input<typeof row>[]> {
+async function bugRows(
+  db: Db,
+  page: readonly { readonly id: number }[],
+  webLinks: WebLinks | undefined,
+): Promise<z.input<typeof row>[]> {
   const bugs = await db
     .selectFrom('bugs as b')
     .innerJoin('tests as t', 't.id', 'b.test_id')
@@ -212,6 +218,7 @@ async function bugRows(db: Db, page: readonly { readonly id: number }[]): Promis
     .sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0))
     .map((bug) => ({
       ...toBugFacts(bug),
+      ...toWebLink(webLinks, 'bug', { id: bug.id, test_id: bug.test_id, product_id: bug.product_id }),
       test: toTitled(bug.test_id, bug.test_title),
       product: toTitled(bug.product_id, bug.product_title),
       feature: bug.snapshot_id === null ? null : { id: bug.feature_id, title: cleanTesterText(bug.feature_title) },

@@ -25,6 +25,7 @@ import { addUpBugs, bugCounts } from '../shapes/bug-counts.ts';
 import { echoed, listOutput } from '../shapes/list.ts';
 import { range, toRange } from '../shapes/range.ts';
 import { titled, toTitled } from '../shapes/titled.ts';
+import { toWebLink, webLink } from '../shapes/web-link.ts';
 import { isOneOf, rankAmong } from '../sqlite/open-set.ts';
 import { containsText } from '../sqlite/text-match.ts';
 import { readTrust } from '../trust/read-trust.ts';
@@ -37,6 +38,7 @@ const row = z.object({
   review_status: z.string().nullable(),
   start_at: z.string().nullable(),
   end_at: z.string().nullable(),
+  ...webLink,
   product: titled,
   environment: titled.nullable(),
   goal: z.string().nullable().optional().describe('Only with detail full.'),
@@ -77,7 +79,7 @@ export const listTests = defineOperation({
   shows({ product_id, include_bug_counts, ...input }, output) {
     const ids = output?.tests.map((test) => test.id) ?? [];
     const products = product_id === undefined ? [] : [product_id];
-    const isFirstPage = input.page === 1 && input.offset === 0 && input.cursor === undefined;
+    const isFirstPage = (input.page ?? 1) === 1 && (input.offset ?? 0) === 0 && input.cursor === undefined;
     return { products, newestTestsOf: isFirstPage ? products : [], tests: ids, bugsOf: include_bug_counts ? ids : [] };
   },
   async run(context, input) {
@@ -112,6 +114,7 @@ export const listTests = defineOperation({
         tests: rows.map((test) => ({
           id: test.id,
           title: cleanTesterText(test.title),
+          ...toWebLink(context.webLinks, 'test', { id: test.id, product_id: test.product_id }),
           status: cleanTesterText(test.status),
           testing_type: cleanTesterText(test.testing_type),
           review_status: cleanTesterText(test.review_status),

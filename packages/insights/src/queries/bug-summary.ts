@@ -1,4 +1,4 @@
-import { type CustomReport, toIso } from '@testio-mcp/domain';
+import { type CustomReport, toIso, type WebLinks } from '@testio-mcp/domain';
 import type { ReadScope } from '@testio-mcp/persistence';
 import { cleanTesterText } from '../quote/clean-tester-text.ts';
 import { TextBudget } from '../quote/text-budget.ts';
@@ -7,6 +7,7 @@ import { toBugFacts } from '../shapes/bug-row.ts';
 import { type BugSummary, QUOTED_NOTICE, type ShownBug } from '../shapes/bug-summary.ts';
 import { toPerson } from '../shapes/person.ts';
 import { toTitled } from '../shapes/titled.ts';
+import { toWebLink } from '../shapes/web-link.ts';
 import { attachmentsOfBug, commentsOfBug, devicesOfBug, requireBug } from './bug.ts';
 
 type Db = ReadScope['db'];
@@ -37,6 +38,7 @@ export async function readBugSummary(
   db: Db,
   id: number,
   detail: 'brief' | 'full',
+  webLinks?: WebLinks,
 ): Promise<Omit<BugSummary, 'as_of' | 'completeness'>> {
   const bug = await requireBug(db, id);
   const limits = LIMITS[detail];
@@ -48,6 +50,7 @@ export async function readBugSummary(
   const title = short('title', bug.title);
   const shown: ShownBug = {
     ...toBugFacts({ ...bug, title }),
+    ...toWebLink(webLinks, 'bug', { id, test_id: bug.test_id, product_id: bug.product_id }),
     rejection_reason: cleanTesterText(bug.rejection_reason),
     author: toPerson(bug.author_id, bug.author),
     test: toTitled(bug.test_id, bug.test_title),

@@ -1,4 +1,4 @@
-import { BUG_TYPES, EXECUTION_STATUSES, toIso } from '@testio-mcp/domain';
+import { BUG_TYPES, EXECUTION_STATUSES, toIso, type WebLinks } from '@testio-mcp/domain';
 import type { ReadScope } from '@testio-mcp/persistence';
 import { cleanTesterText } from '../quote/clean-tester-text.ts';
 import { cutText } from '../quote/cut-text.ts';
@@ -9,6 +9,7 @@ import { platformLines } from '../shapes/platform.ts';
 import { shownDevices } from '../shapes/story-runs.ts';
 import { BRIEF_STORIES, BRIEF_TEXT, LONG_TEXTS, RECENT_BUGS, type TestSummary } from '../shapes/test-summary.ts';
 import { toTitled } from '../shapes/titled.ts';
+import { toWebLink } from '../shapes/web-link.ts';
 import { type PlatformCount, platformCounts, recentBugs, testBugGroups } from './test-bugs.ts';
 import { findTest, testAnalytics, testFeatures, testRequirements, testRuns, testStories } from './test-parts.ts';
 
@@ -25,6 +26,7 @@ export async function readTestSummary(
   db: Db,
   id: number,
   detail: Detail,
+  webLinks?: WebLinks,
 ): Promise<Omit<TestSummary, 'as_of' | 'completeness'> | null> {
   const test = await findTest(db, id);
   if (test === undefined) return null;
@@ -35,6 +37,7 @@ export async function readTestSummary(
     test: {
       id,
       title: cleanTesterText(test.title),
+      ...toWebLink(webLinks, 'test', { id, product_id: test.product_id }),
       status: cleanTesterText(test.status),
       testing_type: cleanTesterText(test.testing_type),
       review_status: cleanTesterText(test.review_status),

@@ -41,7 +41,9 @@ function factLines(bug: ShownBug): string[] {
     ['Tracker key', bug.external_idx],
     ['Exported', day(bug.exported_at)],
   ];
-  return facts.flatMap(([name, value]) => (value === null ? [] : [`- ${name}: ${escapeMarkdown(value)}`]));
+  const lines = facts.flatMap(([name, value]) => (value === null ? [] : [`- ${name}: ${escapeMarkdown(value)}`]));
+  const link = bug.web_url === undefined ? null : linkTo(bug.web_url);
+  return link === null ? lines : [...lines, `- Web: ${link}`];
 }
 
 function withId({ id, title }: { readonly id: number | null; readonly title: string | null }): string {

@@ -3,6 +3,7 @@ import { trustShape } from '../trust/shape.ts';
 import { bugFacts } from './bug-row.ts';
 import { person } from './person.ts';
 import { titled } from './titled.ts';
+import { webLink } from './web-link.ts';
 
 const text = z.string().nullable();
 
@@ -13,6 +14,7 @@ export const QUOTED_NOTICE =
 export const bugSummary = z.object({
   notice: z.string(),
   bug: bugFacts.extend({
+    ...webLink,
     rejection_reason: text.describe('Key; unknown: none was found; null: not rejected.'),
     author: person.nullable().describe('Who reported it.'),
     test: titled,

@@ -6,6 +6,7 @@ import { bugFacts } from './bug-row.ts';
 import { person } from './person.ts';
 import { storyRuns } from './story-runs.ts';
 import { titled } from './titled.ts';
+import { webLink } from './web-link.ts';
 
 /** Newest bugs that are shown. */
 export const RECENT_BUGS = 5;
@@ -40,6 +41,7 @@ export const testSummary = z.object({
   test: z.object({
     id: z.int(),
     title: text,
+    ...webLink,
     status: text,
     testing_type: text,
     review_status: text,
