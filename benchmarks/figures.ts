@@ -14,6 +14,8 @@ export interface Findings {
   /** How it was measured, in whole sentences. */
   readonly method: string;
   readonly figures: readonly Figure[];
+  /** More of it in Markdown, for the page alone. */
+  readonly details?: string;
 }
 
 /** A figure that must hold. */

@@ -8,6 +8,10 @@ import { measureConcurrency } from './concurrency.ts';
 import type { Findings } from './figures.ts';
 import { measureMemory } from './memory.ts';
 import { asText, writePage } from './page.ts';
+import { measurePageByPage } from './page-by-page.ts';
+import { measureQuestions } from './questions.ts';
+import { measureServerMemory } from './server-memory.ts';
+import { measureSyncs } from './syncs.ts';
 import { measureWallTime } from './wall-time.ts';
 
 const { values, positionals } = parseArgs({
@@ -24,6 +28,10 @@ const { values, positionals } = parseArgs({
 const { seconds, size } = values;
 
 const BENCHMARKS: ReadonlyMap<string, () => Promise<Findings>> = new Map([
+  ['questions', measureQuestions],
+  ['syncs', measureSyncs],
+  ['page-by-page', measurePageByPage],
+  ['server-memory', measureServerMemory],
   ['memory', measureMemory],
   ['wall-time', measureWallTime],
   ['analytics', measureAnalytics],

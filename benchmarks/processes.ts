@@ -8,19 +8,23 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-const CLI = fileURLToPath(new URL('../apps/cli/bin/testio-mcp.js', import.meta.url));
+/** The command, as it stands in the sources. */
+export const CLI = fileURLToPath(new URL('../apps/cli/bin/testio-mcp.js', import.meta.url));
 const SANDBOX = fileURLToPath(new URL('../packages/sandbox/bin/testio-sandbox.js', import.meta.url));
 const REPORT_USAGE = new URL('report-usage.mjs', import.meta.url).href;
 
 /** Programs run from sources, as ./dev runs them. */
-const FROM_SOURCES = '--conditions=@testio-mcp/source';
+export const FROM_SOURCES = '--conditions=@testio-mcp/source';
 
 /** A sandbox in a process of its own, so that its memory and time are not those of what is measured. */
 export interface SandboxProcess {
   readonly url: string;
   readonly token: string;
   /** Asks a control route. */
-  control<T>(name: 'bound' | 'state'): Promise<T>;
+  control<T>(name: 'bound' | 'state' | 'requests'): Promise<T>;
+  /** Requests to its API since it began, or since they were forgotten. */
+  countRequests(): Promise<number>;
+  forgetRequests(): Promise<void>;
   stop(): Promise<number | null>;
 }
 
@@ -37,10 +41,15 @@ export async function startSandbox(args: readonly string[]): Promise<SandboxProc
   const child = spawn(process.execPath, [FROM_SOURCES, SANDBOX, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   for await (const line of createInterface({ input: child.stdout })) {
     const { url, token } = JSON.parse(line) as { url: string; token: string };
+    const control = async <T>(name: string) => (await (await fetch(new URL(`/__sandbox/${name}`, url))).json()) as T;
     return {
       url,
       token,
-      control: async <T>(name: string) => (await (await fetch(new URL(`/__sandbox/${name}`, url))).json()) as T,
+      control,
+      countRequests: async () => (await control<unknown[]>('requests')).length,
+      async forgetRequests() {
+        await fetch(new URL('/__sandbox/requests', url), { method: 'DELETE' });
+      },
       stop: () => stop(child),
     };
   }

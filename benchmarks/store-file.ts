@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Where a home keeps the store of an account without a name. */
-function storeFile(home: string): string {
+export function storeFile(home: string): string {
   return join(home, 'stores', 'default.db');
 }
 

@@ -23,5 +23,5 @@ export interface SandboxBound {
 
 /** The ids of what the sandbox holds. */
 export interface SandboxIds {
-  readonly ids: Readonly<Record<'products' | 'tests' | 'bugs', readonly number[]>>;
+  readonly ids: Readonly<Record<'products' | 'features' | 'tests' | 'bugs', readonly number[]>>;
 }
