@@ -7,8 +7,10 @@ import { count } from '../numbers.ts';
 import type { Output } from '../output.ts';
 import type { Asked } from '../questions/add-questions.ts';
 import { answerTable } from '../questions/answer-table.ts';
+import { barredNumber } from '../questions/bars.ts';
 import { csvCells } from '../questions/csv.ts';
 import { withFlagNames } from '../questions/flag-names.ts';
+import { openFile, withFile } from '../questions/open-file.ts';
 import { pagesOf } from '../questions/pages.ts';
 import { namesIn, type Row, type RowSource, rowsOf } from '../questions/row-source.ts';
 import { joinTrust, type Trust, trustText } from '../questions/trust-text.ts';
@@ -27,7 +29,9 @@ const WIDTH_ELSEWHERE = 120;
  *
  * @returns `partial` when the answer names something that is missing, or when not all pages could be walked
  */
-export async function ask(invocation: Invocation, { question, input, csv, all }: Asked): Promise<number> {
+export async function ask(invocation: Invocation, asked: Asked): Promise<number> {
+  const { question, csv, all } = asked;
+  const input = asked.open ? withFile(asked.input) : asked.input;
   const { output } = invocation;
   if (csv && output.json) throw eitherOr('--csv', '--json');
   return withSession(invocation, { token: true, fills: false }, async ({ runtime, interruption }) => {
@@ -35,7 +39,11 @@ export async function ask(invocation: Invocation, { question, input, csv, all }:
       runtime.call(question.operation, wanted, { signal: interruption.signal });
     try {
       const { rows } = question;
-      if (rows === null) return showText(output, await answer(input));
+      if (rows === null) {
+        const page = await answer(input);
+        if (asked.open) await openFile(output, page.output);
+        return showText(output, page);
+      }
       const pages = pagesOf(answer, input, { all });
       return csv ? await showCsv(output, rows, pages) : showWhole(output, rows, await allOf(pages));
     } catch (thrown) {
@@ -81,7 +89,12 @@ function showWhole(output: Output, source: RowSource, pages: readonly Page[]): n
     return exitCodeOf(pages);
   }
   const width = process.stdout.columns ?? WIDTH_ELSEWHERE;
-  const { text, left } = rows.length === 0 ? { text: null, left: [] } : answerTable(source, rows, width);
+  // Rows that no schema describes are groups with their numbers.
+  const isGrouping = source.members.length === 0;
+  const { text, left } =
+    rows.length === 0
+      ? { text: null, left: [] }
+      : answerTable(source, rows, width, isGrouping ? barredNumber(rows) : null);
   if (text !== null) output.print(text);
   const code = tell(output, pages);
   if (left.length > 0) output.note(`No room for: ${left.join(', ')}. --csv and --json have everything.`);

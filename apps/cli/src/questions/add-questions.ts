@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { commandPath } from './command-path.ts';
+import { commandPath, defaultOperation } from './command-path.ts';
 import { OPERATIONS } from './operation-list.ts';
 import type { Parameter } from './parameters.ts';
 import type { Question } from './question.ts';
@@ -10,6 +10,8 @@ export interface Asked {
   readonly input: Readonly<Record<string, unknown>>;
   readonly csv: boolean;
   readonly all: boolean;
+  /** Whether the file that is written is shown to the person, by the program of the system for it. */
+  readonly open: boolean;
 }
 
 /** Loaded questions by operation. Commands of others are listed, but take no options. */
@@ -22,7 +24,8 @@ export function addQuestions(program: Command, loaded: LoadedQuestions, act: (as
   for (const { operation, purpose } of OPERATIONS) {
     const path = commandPath(operation);
     if (path === null) continue;
-    const command = commandAt(program, path).description(purpose);
+    const isDefault = defaultOperation(path[0] ?? '') === operation;
+    const command = commandAt(program, path, isDefault).description(purpose);
     if (path.length === 1) command.helpGroup(HEADING);
     const question = loaded.get(operation);
     if (question !== undefined) takeQuestion(command, question, act);
@@ -31,7 +34,11 @@ export function addQuestions(program: Command, loaded: LoadedQuestions, act: (as
 
 /** The operation that the words of a command line ask. */
 export function operationAsked(words: readonly string[]): string | undefined {
-  return OPERATIONS.find(({ operation }) => commandPath(operation)?.every((word, at) => words[at] === word))?.operation;
+  const [group = ''] = words;
+  return (
+    OPERATIONS.find(({ operation }) => commandPath(operation)?.every((word, at) => words[at] === word))?.operation ??
+    defaultOperation(group)
+  );
 }
 
 /** The verbs that stand behind the first word of questions; none where it has none. */
@@ -40,7 +47,7 @@ function verbsOf(word: string): string[] {
   return paths.flatMap(([first, verb]) => (first === word && verb !== undefined ? [verb] : []));
 }
 
-function commandAt(program: Command, path: readonly string[]): Command {
+function commandAt(program: Command, path: readonly string[], isDefault: boolean): Command {
   const [first = '', ...rest] = path;
   const group =
     program.commands.find((each) => each.name() === first) ??
@@ -50,7 +57,7 @@ function commandAt(program: Command, path: readonly string[]): Command {
           .command(first)
           .description(`ask about ${first}: ${verbsOf(first).join(', ')}`)
           .helpGroup(HEADING));
-  return rest.length === 0 ? group : group.command(rest.join(' '));
+  return rest.length === 0 ? group : group.command(rest.join(' '), { isDefault });
 }
 
 function takeQuestion(command: Command, question: Question, act: (asked: Asked) => Promise<void>): void {
@@ -67,9 +74,10 @@ function takeQuestion(command: Command, question: Question, act: (asked: Asked) 
   if (rows !== null && hasPages) {
     command.addOption(new Option('--all', 'walk all pages').conflicts(['page', 'offset']));
   }
+  if (question.writesFile) command.option('--open', 'open the file; without --format and --output-file a page');
   command.addHelpText('after', helpEnd(question));
   command.action(async (...given: unknown[]) => {
-    const { csv, all, [SUBJECT]: named = [], ...values } = command.opts<Record<string, unknown>>();
+    const { csv, all, open, [SUBJECT]: named = [], ...values } = command.opts<Record<string, unknown>>();
     const input = Object.fromEntries(
       Object.entries(values).map(([name, value]) => [fields.get(name)?.field ?? name, value]),
     );
@@ -80,7 +88,7 @@ function takeQuestion(command: Command, question: Question, act: (asked: Asked) 
       }
       input[subject.field] = subjectValue(subject, words);
     }
-    await act({ question, input, csv: csv === true, all: all === true });
+    await act({ question, input, csv: csv === true, all: all === true, open: open === true });
   });
 }
 
@@ -107,12 +115,15 @@ function optionsFor(parameter: Parameter): Option[] {
   if (kind === 'choice') return [new Option(`--${flag}`, help), new Option(`--no-${flag}`, 'only those that are not')];
   const option = new Option(`--${flag} <${placeholder}>`, help);
   if (kind === 'value') return [option.argParser(filled)];
-  return [
-    option.argParser((given: string, before: readonly string[] | undefined) => [
-      ...(before ?? []),
-      ...itemsIn(filled(given), parameter),
-    ]),
+  const collect = (given: string, before: readonly string[] | undefined) => [
+    ...(before ?? []),
+    ...itemsIn(filled(given), parameter),
   ];
+  option.argParser(collect);
+  if (parameter.also === undefined) return [option];
+  const same = new Option(`--${parameter.also} <${placeholder}>`, help).argParser(collect).hideHelp();
+  same.attributeName = () => option.attributeName();
+  return [option, same];
 }
 
 const IDS = /^\s*\d+(\s*,\s*\d+)+\s*$/;

@@ -1,4 +1,5 @@
 import { drawTable } from '../table.ts';
+import { barsOf } from './bars.ts';
 import { namesIn, type Row, type RowSource } from './row-source.ts';
 
 /** What a table left out for want of room is told beside it. */
@@ -38,8 +39,17 @@ interface Column {
   readonly least: number;
 }
 
-/** Rows as a table that fits: wide texts are wrapped, and columns that do not fit even then are left out by name. */
-export function answerTable(source: RowSource, rows: readonly Row[], width: number): AnswerTable {
+/**
+ * Rows as a table that fits: wide texts are wrapped, and columns that do not fit even then are left out by name.
+ *
+ * @param barred the number that bars beside the table show, where there is room for them
+ */
+export function answerTable(
+  source: RowSource,
+  rows: readonly Row[],
+  width: number,
+  barred: string | null = null,
+): AnswerTable {
   const names = source.members.length > 0 ? source.members : namesIn(rows);
   const asked = names.filter((name) => rows.some((row) => row[name] !== undefined));
   const columns = asked.map((name) => columnOf(name, rows));
@@ -49,14 +59,16 @@ export function answerTable(source: RowSource, rows: readonly Row[], width: numb
     shown.splice(first ?? -1, 1);
   }
   const widths = shrink(shown, width);
+  const bars = barred === null ? null : barsOf(rows, barred, width - widthOf(widths) - GAP);
   return {
     text: drawTable({
-      head: shown.map(({ head }) => head),
-      rows: rows.map((_, index) =>
-        shown.map(({ cells }, at) => breakWords(cells[index] ?? '', widths[at] ?? NARROWEST)),
-      ),
+      head: [...shown.map(({ head }) => head), ...(bars === null ? [] : [''])],
+      rows: rows.map((_, index) => [
+        ...shown.map(({ cells }, at) => breakWords(cells[index] ?? '', widths[at] ?? NARROWEST)),
+        ...(bars === null ? [] : [bars[index] ?? '']),
+      ]),
       numbers: shown.flatMap(({ isNumber }, at) => (isNumber ? [at] : [])),
-      widths,
+      widths: bars === null ? widths : [...widths, Math.max(...bars.map(lengthOf))],
     }),
     left: columns.filter((column) => !shown.includes(column)).map(({ head }) => head),
   };

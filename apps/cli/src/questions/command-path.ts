@@ -10,6 +10,14 @@ const PATHS: Readonly<Record<string, readonly string[]>> = {
   get_release_readiness: ['readiness'],
 };
 
+/** What is asked where a group is followed by something else than one of its verbs: `metrics bug_count`. */
+const DEFAULTS: Readonly<Record<string, string>> = { metrics: 'query_metrics' };
+
+/** The operation that a group of commands asks without a verb; undefined where it needs one. */
+export function defaultOperation(group: string): string | undefined {
+  return Object.hasOwn(DEFAULTS, group) ? DEFAULTS[group] : undefined;
+}
+
 /** Operations whose command does more than ask; it is written by hand and stands under its own name. */
 const BY_HAND: readonly string[] = ['sync_data'];
 

@@ -14,6 +14,8 @@ export interface Parameter {
   readonly required: boolean;
   /** Whether a comma ends an item. In titles it is part of them. */
   readonly splits: boolean;
+  /** Another flag that means the same and is not shown. */
+  readonly also?: string;
 }
 
 interface ValueSchema {
@@ -26,7 +28,9 @@ interface ValueSchema {
   readonly description?: string;
 }
 
-const FLAGS: Readonly<Record<string, string>> = { entities: 'kind' };
+const FLAGS: Readonly<Record<string, string>> = { entities: 'kind', dimensions: 'by' };
+/** Flags of earlier versions. */
+const ALSO: Readonly<Record<string, string>> = { dimensions: 'dimension' };
 
 /** The parameters of an operation, in the order of its schema. */
 export function parametersOf({ inputSchema }: Pick<PublishedTool, 'inputSchema'>): readonly Parameter[] {
@@ -44,6 +48,7 @@ export function parametersOf({ inputSchema }: Pick<PublishedTool, 'inputSchema'>
       help: helpOf(field, schema),
       required: required.has(field),
       splits: schema.items?.enum !== undefined,
+      ...(ALSO[field] === undefined ? {} : { also: ALSO[field] }),
     };
   });
 }

@@ -13,6 +13,8 @@ export interface Question {
   readonly rows: RowSource | null;
   /** Whether its pages can be walked by cursor. */
   readonly hasPages: boolean;
+  /** Whether it can write its answer into a file. */
+  readonly writesFile: boolean;
 }
 
 /** Reads an operation of the catalogue as a command. Undefined where there is no such operation. */
@@ -29,5 +31,6 @@ export function questionOf(name: string): Question | undefined {
     options: parameters.filter((parameter) => parameter !== subject),
     rows: rowSourceOf(answerSchema(operation)),
     hasPages: Object.hasOwn(tool.inputSchema.properties, 'cursor'),
+    writesFile: Object.hasOwn(tool.inputSchema.properties, 'output_file'),
   };
 }

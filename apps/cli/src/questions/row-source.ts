@@ -19,11 +19,16 @@ interface Schema {
   readonly anyOf?: readonly Schema[];
 }
 
+/** Lists of answers that are no rows: pictures of them. */
+const BESIDE_ROWS: readonly string[] = ['charts'];
+
 /** Finds the rows in an answer's schema: the one list of objects beside `returned`. Null where there is none. */
 export function rowSourceOf(outputSchema: ObjectSchema): RowSource | null {
   const members = outputSchema.properties as Readonly<Record<string, Schema>>;
   if (!Object.hasOwn(members, 'returned')) return null;
-  const [member, ...others] = Object.keys(members).filter((name) => members[name]?.items?.type === 'object');
+  const [member, ...others] = Object.keys(members).filter(
+    (name) => members[name]?.items?.type === 'object' && !BESIDE_ROWS.includes(name),
+  );
   if (member === undefined || others.length > 0) return null;
   const row = members[member]?.items ?? {};
   return { member, columns: leavesOf(row, ''), members: Object.keys(row.properties ?? {}) };
@@ -37,9 +42,12 @@ function leavesOf(schema: Schema, path: string): string[] {
   return named.flatMap(([name, member]) => leavesOf(member, path === '' ? name : `${path}.${name}`));
 }
 
-/** The rows of an answer. */
-export function rowsOf(source: RowSource, output: Readonly<Record<string, unknown>>): readonly Row[] {
-  return (output[source.member] ?? []) as readonly Row[];
+/** The rows of an answer; where nothing was grouped, its totals are the one row. */
+export function rowsOf({ member, members }: RowSource, output: Readonly<Record<string, unknown>>): readonly Row[] {
+  const rows = (output[member] ?? []) as readonly Row[];
+  const { totals, total_rows: all } = output;
+  const isUngrouped = members.length === 0 && all === 0 && typeof totals === 'object' && totals !== null;
+  return isUngrouped ? [totals as Row] : rows;
 }
 
 /** The names of what these rows hold, for rows that no schema describes. */

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -91,6 +93,44 @@ test('all pages as JSON are one document', SLOW, async () => {
   expect(answer).toMatchObject({ total: counts.bugs, returned: counts.bugs, next_cursor: null });
   expect(new Set(answer.bugs.map(({ id }) => id)).size).toBe(counts.bugs);
   expect(answer).toMatchObject({ as_of: expect.any(String), completeness: { complete: false } });
+});
+
+test('metrics are asked for by name alone; bars are for people only', SLOW, async () => {
+  const asked = ['metrics', 'bug_count,rejection_rate', '--by', 'severity,month', '--limit', '5', ...cached];
+  const input = {
+    metrics: ['bug_count', 'rejection_rate'],
+    dimensions: ['severity', 'month'],
+    limit: 5,
+    freshness: 'cached',
+  };
+  const plain = await run(['call', 'query_metrics', JSON.stringify(input), '--json'], settings);
+  expect((await run([...asked, '--json'], settings)).stdout).toBe(plain.stdout);
+  const shown = await run(asked, settings);
+  expect(shown.stdout).toMatch(/^severity +month +bug count +rejection rate /);
+  expect(shown.stdout.split('\n')[1]).toMatch(/ {2}█{10,30}$/);
+  const csv = await run([...asked, '--csv'], settings);
+  expect(csv.stdout).toMatch(/^severity,month,bug_count,rejection_rate,rejection_rate_n\r\n/);
+  expect(csv.stdout).not.toContain('█');
+  const before = await run(['metrics', 'query', 'bug_count', '--dimension', 'severity', ...cached], settings);
+  expect(before.stdout).toBe((await run(['metrics', 'bug_count', '--by', 'severity', ...cached], settings)).stdout);
+  const total = await run(['metrics', 'test_count', ...cached], settings);
+  expect(total.stdout).toMatch(/^test count\n +\d+\n$/);
+});
+
+// Elsewhere the system's own opener cannot be told to open something else.
+const whereOpenersObey = process.platform === 'linux' ? test : () => undefined;
+whereOpenersObey('report --open writes a page and opens it', SLOW, async () => {
+  const home = temporaryHome();
+  const browser = join(home, 'browser');
+  writeFileSync(browser, `#!/bin/sh\nprintf '%s' "$1" > "${home}/opened"\n`, { mode: 0o700 });
+  const seen = { ...settings, BROWSER: browser, DISPLAY: undefined, WAYLAND_DISPLAY: undefined };
+  const args = ['report', '--period', 'last 2 years', '--output-file', 'open.html', '--overwrite', '--open'];
+  const { stdout } = await run([...args, ...cached], seen);
+  const path = /: (\S+open\.html)$/m.exec(stdout)?.[1] ?? '';
+  await expect
+    .poll(() => existsSync(join(home, 'opened')) && readFileSync(join(home, 'opened'), 'utf8'))
+    .toContain(path);
+  expect(readFileSync(path, 'utf8')).toMatch(/^<!doctype html>/);
 });
 
 describe('mistakes', () => {

@@ -30,7 +30,9 @@ export const filtersParameter = withForm(z.array(z.string().max(2000)), { read: 
  * @throws TestioError `invalid_input` for what is none, with the nearest ones
  */
 export function metricNames(texts: readonly string[]): MetricName[] {
-  const names = texts.map((text) => {
+  // A list in one item, as shells and people write it.
+  const given = texts.flatMap((text) => text.split(',')).map((text) => text.trim());
+  const names = given.map((text) => {
     const word = text.toLowerCase().replaceAll(/[\s-]+/g, '_');
     const name = METRIC_NAMES.find((each) => each === word);
     if (name !== undefined) return name;
