@@ -9,7 +9,7 @@ export function configurationPage(): string {
     '# Configuration',
     GENERATED,
     "Settings are environment variables, or lines `NAME=value` in configuration files: `config.env` in the home folder holds what is common, `customers/NAME.env` what is of one customer; a file that `--env-file` names is the only one that is read. Flags win over the environment, the environment over the customer's file, that over `config.env`, and this over the defaults. Empty values count as absent; all mistakes are reported at once, and so is a setting that one file sets twice to different values.",
-    `Of one account alone are ${ACCOUNT.map((name) => `\`${SETTINGS[name].variable}\``).join(', ')}: what is said for one customer never holds for another.`,
+    `Of one account alone are ${ACCOUNT.map((name) => `\`${SETTINGS[name].variable}\``).join(', ')}: what is said for one customer never holds for another. See [several customers](../guides/several-customers.md).`,
     ...SETTING_GROUPS.flatMap((group) => [
       `## ${group}`,
       table(

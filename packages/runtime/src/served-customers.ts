@@ -1,3 +1,4 @@
+import { cancelled } from '@testio-mcp/domain';
 import type { Config, Customers } from './config.ts';
 import { requireToken } from './config.ts';
 import { UNNAMED_CUSTOMER } from './config-layout.ts';
@@ -86,7 +87,8 @@ export async function openRuntimes(customers: Customers, options: RuntimesOption
   function runtimeOf(customer: unknown): Promise<Runtime> {
     const name = nameOf(customer);
     const known = opened.get(name);
-    if (known !== undefined || isClosed) return known ?? Promise.resolve(first);
+    if (known !== undefined) return known;
+    if (isClosed) throw cancelled();
     const opening = open(name);
     opened.set(name, opening);
     // Whatever was in the way may be gone when somebody asks again.
