@@ -7,7 +7,7 @@ import type { Invocation } from '../invocation.ts';
 import { accountConfig } from '../session.ts';
 import { CLIENTS, type Client, type ClientName, clientOf, type Entry, type HttpServer } from './clients.ts';
 import { thisMachine } from './machine.ts';
-import { isTemporary, ownCommand } from './own-command.ts';
+import { ownCommand, temporaryParts } from './own-command.ts';
 
 /** What is asked of `install` and `uninstall` besides the client. */
 export interface InstallOptions {
@@ -108,12 +108,18 @@ function overStdio(client: Client, { env, envFile, demo }: Invocation, config: C
   const command = ownCommand(args, Object.fromEntries(handedOn));
   return {
     entry: client.stdioEntry(command),
-    notes: [...(isTemporary() ? [TEMPORARY] : []), ...(config === null ? [] : unseenSettings(client, config))],
+    notes: [
+      ...temporaryParts().map((part) => TEMPORARY[part]),
+      ...(config === null ? [] : unseenSettings(client, config)),
+    ],
   };
 }
 
-const TEMPORARY =
-  'This program runs from the cache of npx, which may be emptied: run npm install -g testio-mcp, then install again.';
+const TEMPORARY = {
+  program:
+    'This program runs from the cache of npx, which may be emptied: run npm install --global testio-mcp, then install again.',
+  Node: 'This Node lies in the cache of npx, which may be emptied: install Node 22.19 or newer, then install again with it.',
+};
 
 /** What the server would lack that the client starts, because it stands in the environment of this shell alone. */
 function unseenSettings({ title }: Client, config: Config): string[] {

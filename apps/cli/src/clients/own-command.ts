@@ -9,8 +9,15 @@ export function ownCommand(args: readonly string[], env: StdioServer['env']): St
   return { command: stable(process.execPath), args: [...conditions(), ...dashes, programFile(), ...args], env };
 }
 
-/** Whether this program runs from npx's cache, which npm may empty at any time. */
-export function isTemporary(file: string = programFile()): boolean {
+/** What of the command may be gone one day: what npx fetched lies in a cache, which npm empties at times. */
+export function temporaryParts(): readonly ('program' | 'Node')[] {
+  return [
+    ...(isInCache(programFile()) ? ['program' as const] : []),
+    ...(isInCache(process.execPath) ? ['Node' as const] : []),
+  ];
+}
+
+function isInCache(file: string): boolean {
   return /[\\/]_npx[\\/]/.test(file);
 }
 
