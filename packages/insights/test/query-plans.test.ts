@@ -49,11 +49,8 @@ async function plans([name, input]: (typeof QUESTIONS)[number]): Promise<Step[]>
 const KNOWN_SCANS: ReadonlyMap<string, readonly string[]> = new Map([
   // Tests are not asked for: that half of the question ends before its first row.
   ['list_changes {"since":"2026-03-17","product_ids":[1],"entities":"bug","changes":"new,updated"}', ['tests']],
-  // What everybody did is counted from every bug and test that there is.
-  ['list_users {"per_page":200}', ['bugs', 'tests']],
-  // So are metrics of the whole account.
-  ['query_metrics {"metrics":"bug_count","dimensions":"product,severity"}', ['tests']],
-  ['query_metrics {"metrics":"bug_count,features_tested,bugs_per_test","dimensions":"feature,browser"}', ['tests']],
+  // What everybody did is counted from every bug and test that there is; of the bugs an index holds all that is counted.
+  ['list_users {"per_page":200}', ['tests']],
 ]);
 
 test.each(QUESTIONS.map((question) => ({ name: asked(question), question })))(
