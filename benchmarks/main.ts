@@ -4,6 +4,7 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { measureAnalytics } from './analytics.ts';
+import { measureColdStart } from './cold-start.ts';
 import { measureConcurrency } from './concurrency.ts';
 import type { Findings } from './figures.ts';
 import { measureMemory } from './memory.ts';
@@ -35,6 +36,7 @@ const BENCHMARKS: ReadonlyMap<string, () => Promise<Findings>> = new Map([
   ['memory', measureMemory],
   ['wall-time', measureWallTime],
   ['analytics', measureAnalytics],
+  ['cold-start', measureColdStart],
   ['concurrency', () => measureConcurrency({ seconds: Number(seconds), size })],
 ]);
 

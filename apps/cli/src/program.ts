@@ -8,19 +8,9 @@ import { seconds } from './commands/waiting.ts';
 
 import { addConfig } from './configuration/add-config.ts';
 
-import type { Invocation } from './invocation.ts';
-import { processOutput } from './output.ts';
+import { type Invocation, invocationOf } from './invocation.ts';
 import { addQuestions, type LoadedQuestions } from './questions/add-questions.ts';
 import { version } from './version.ts';
-
-/** Options that stand before or after every command. */
-interface GlobalOptions {
-  json?: true;
-  quiet?: true;
-  envFile?: string;
-  customer?: string;
-  demo?: true;
-}
 
 /** Called with the exit code of the command that ran. */
 export type Settle = (exitCode: number) => void;
@@ -174,16 +164,6 @@ function addProblematic(
       const { clearProblematic } = await import('./commands/problematic-records.ts');
       await end(clearProblematic(invocation(), { product: words.join(' ') || undefined, yes }));
     });
-}
-
-function invocationOf(globals: GlobalOptions): Invocation {
-  return {
-    env: process.env,
-    envFile: globals.envFile,
-    customer: globals.customer,
-    demo: globals.demo === true,
-    output: processOutput({ json: globals.json === true, quiet: globals.quiet === true }),
-  };
 }
 
 function collectIds(text: string, before: number[] = []): number[] {

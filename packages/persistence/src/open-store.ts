@@ -48,7 +48,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { onStatement, clock = systemClock, busyDeadlineMs = BUSY_DEADLINE_MS } = options;
   let connection: Connection | undefined;
   try {
-    await prepareFile(file);
+    prepareFile(file);
     const opened = new Connection(file, { readonly: false, onStatement });
     opened.busyDeadlineMs = busyDeadlineMs;
     connection = opened;

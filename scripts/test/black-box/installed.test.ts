@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -113,6 +113,15 @@ test('a new store is made and filled by the command, and the server answers from
     const { products } = structuredContent as { products: { id: number }[] };
     expect(products.map(({ id }) => id).sort()).toEqual(sandbox.state().ids.products);
   }
+});
+
+test('compiled code is kept for the owner alone, and not before there is a home', ASKING, async () => {
+  await ended(command, ['--version'], home('absent'));
+  expect(existsSync(join(folder, 'absent'))).toBe(false);
+  const cache = join(folder, 'session', 'cache');
+  await ended(command, ['--version'], home('session'));
+  expect(statSync(cache).mode & 0o777).toBe(0o700);
+  expect(readdirSync(cache)).not.toEqual([]);
 });
 
 test('a written report has its charts', ASKING, async () => {

@@ -77,20 +77,28 @@ function addKnowledge(mcp: McpServer, { config }: Runtime, offered: readonly Ope
       name: 'playbook',
       title: 'Playbook: judging quality',
       description: 'What the rates mean, when to worry, typical patterns and which calls show them.',
-      text: playbook(config, write),
+      write: () => playbook(config, write),
     },
     {
       name: 'programmatic-access',
       title: 'The same answers in scripts',
       description: 'How to ask from a shell, from scripts and over HTTP.',
-      text: programmaticAccess(write),
+      write: () => programmaticAccess(write),
     },
   ];
-  for (const { name, title, description, text } of texts) {
+  for (const { name, title, description, write: written } of texts) {
     const uri = `testio://knowledge/${name}`;
     const mimeType = 'text/markdown';
-    const facts = { title, description, mimeType, size: Buffer.byteLength(text) };
-    mcp.registerResource(name, uri, facts, () => ({ contents: [{ uri, mimeType, text }] }));
+    // Every call that a text suggests is checked, so it is written when somebody looks at it.
+    const facts = {
+      title,
+      description,
+      mimeType,
+      get size() {
+        return Buffer.byteLength(written());
+      },
+    };
+    mcp.registerResource(name, uri, facts, () => ({ contents: [{ uri, mimeType, text: written() }] }));
   }
 }
 

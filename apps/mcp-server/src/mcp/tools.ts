@@ -32,8 +32,10 @@ const MOST_CHOICES = 3;
  */
 export function addTools(mcp: McpServer, runtime: Runtime, offered: readonly Operation[]): void {
   const names = new Set(offered.map(({ name }) => name));
-  const tools: Tool[] = offered.map(publishedTool);
-  mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({ tools }));
+  // Converting the schemas takes as long as all the rest of a start: who only says hello does not wait for it.
+  mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({
+    tools: offered.map((each): Tool => publishedTool(each)),
+  }));
   mcp.server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra): Promise<CallToolResult> => {
     const { name, arguments: given = {} } = params;
     const known = findOperation(name);

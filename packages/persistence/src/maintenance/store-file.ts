@@ -25,7 +25,7 @@ export async function onStoreFile<T>(path: string, work: (store: StoreFile) => P
   let connection: Connection | undefined;
   try {
     if (!existsSync(file)) throw noStore(file);
-    await prepareFile(file);
+    prepareFile(file);
     connection = new Connection(file, { readonly: false });
     const db = new Kysely<StoreTables>({ dialect: new UnitDialect(connection) });
     return await work({ file, connection, db });

@@ -1,5 +1,4 @@
-import { statSync } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { chmodSync, closeSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isSystemError } from '@testio-mcp/domain';
 import { createPrivateFolder } from './private-folder.ts';
@@ -9,24 +8,25 @@ const HEADER = Buffer.from('SQLite format 3\u0000', 'latin1');
 
 /**
  * Makes sure that `file` exists and may be a store: new folders are created for the owner alone (0700), a new file too
- * (0600), whatever the umask. SQLite gives the files beside it the same mode. What exists is only looked at.
+ * (0600), whatever the umask. SQLite gives the files beside it the same mode. What exists is only looked at. A server starts
+ * with it: for these few calls another thread costs more than they do.
  *
  * @throws TestioError `store_not_a_database` for anything but an empty file or a SQLite database
  */
-export async function prepareFile(file: string): Promise<void> {
+export function prepareFile(file: string): void {
   createPrivateFolder(dirname(file));
-  if (await createFile(file)) return;
+  if (createFile(file)) return;
   // Looked at before it is opened: opening a pipe would wait for somebody to write into it.
-  const facts = await stat(file);
+  const facts = statSync(file);
   if (!facts.isFile()) throw notAStore(file, facts.isDirectory() ? 'it is a folder' : 'it is no ordinary file');
   if (facts.size === 0) return;
-  const handle = await open(file, 'r');
+  const handle = openSync(file, 'r');
   try {
     const start = Buffer.alloc(HEADER.length);
-    const { bytesRead } = await handle.read(start, 0, start.length, 0);
+    const bytesRead = readSync(handle, start, 0, start.length, 0);
     if (bytesRead < start.length || !start.equals(HEADER)) throw notAStore(file, 'it is no SQLite database');
   } finally {
-    await handle.close();
+    closeSync(handle);
   }
 }
 
@@ -41,10 +41,10 @@ export function walBytes(file: string): number {
 }
 
 /** Creates the file unless it exists; says whether it did. */
-async function createFile(file: string): Promise<boolean> {
+function createFile(file: string): boolean {
   try {
-    const created = await open(file, 'wx', 0o600);
-    await created.chmod(0o600).finally(() => created.close());
+    closeSync(openSync(file, 'wx', 0o600));
+    chmodSync(file, 0o600);
     return true;
   } catch (thrown) {
     if (isSystemError(thrown, 'EEXIST')) return false;
