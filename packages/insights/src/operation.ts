@@ -32,6 +32,8 @@ export interface OperationContext {
   readonly planSync?: ((request: SyncRequest) => Promise<SyncPlan>) | undefined;
   /** Bounds that rates are judged by; the documented ones when absent. */
   readonly thresholds?: Thresholds | undefined;
+  /** Those of products that have some of their own. */
+  readonly productThresholds?: ReadonlyMap<number, Thresholds> | undefined;
   /** How the addresses of pages in the web interface are made; answers hold none when absent. */
   readonly webLinks?: WebLinks | undefined;
   /** Where reports are written; absent when there is no such place. */

@@ -172,6 +172,26 @@ describe('a report', () => {
     expect([summary.health.rejection_rate, told]).toEqual(['healthy', thresholds]);
   });
 
+  test('judges a product by thresholds of its own, which it tells where others are told too', async () => {
+    const lenient = {
+      rejection_rate: { warning: 0.5, critical: 0.9 },
+      auto_acceptance_rate: { warning: 0.2, critical: 0.4 },
+      review_rate: { warning: 0.8, critical: 0.6 },
+    };
+    const { reports, written } = folder();
+    const context = { reports, productThresholds: new Map([[1, lenient]]) };
+    const both = await own().ask(NAME, { freshness: 'cached', format: 'csv' }, context);
+    const shop = both.by_product.find(({ id }: { id: number }) => id === 1);
+    expect([both.summary.health.rejection_rate, shop.health.rejection_rate]).toEqual(['warning', 'healthy']);
+    expect([both.thresholds.rejection_rate.warning, shop.thresholds]).toEqual([0.2, lenient]);
+    expect(both.by_product.filter(({ thresholds }: { thresholds?: object }) => thresholds !== undefined)).toEqual([
+      shop,
+    ]);
+    expect(written[0]?.content).toContain('product_thresholds,1,Shop,rejection_rate_critical,0.9');
+    const alone = await own().ask(NAME, { freshness: 'cached', product_ids: [1] }, context);
+    expect([alone.summary.health.rejection_rate, alone.thresholds]).toEqual(['healthy', lenient]);
+  });
+
   test.each([
     [{ product_ids: [99] }, 'product_not_found'],
     [{ test_ids: [999] }, 'test_not_found'],

@@ -1,6 +1,7 @@
 import { TestioError } from '@testio-mcp/domain';
 import type { GivenValue } from './setting-sources.ts';
 import type { SettingName, SettingValues } from './settings.ts';
+import { contradictingThresholds } from './thresholds.ts';
 
 /** Values that are good by themselves and contradict each other, one clause each. */
 export function conflicts(values: SettingValues): string[] {
@@ -21,7 +22,7 @@ export function conflicts(values: SettingValues): string[] {
   if (values.enabledTools !== null && values.disabledTools !== null) {
     problems.push('ENABLED_TOOLS and DISABLED_TOOLS cannot both be set');
   }
-  return problems;
+  return [...problems, ...contradictingThresholds(values)];
 }
 
 const SECRET_MIN_LENGTH = 8;

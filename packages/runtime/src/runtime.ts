@@ -7,7 +7,6 @@ import {
   SECOND_MS,
   systemClock,
   TestioError,
-  type Thresholds,
   toTestioError,
 } from '@testio-mcp/domain';
 import type { BackgroundFacts, Operation, OperationContext, ReportFolder, SyncRequest } from '@testio-mcp/insights';
@@ -27,6 +26,7 @@ import { type Freshening, keepFresh, nextDue } from './keep-fresh.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { openReportFolder } from './report-folder.ts';
 import type { ServedCustomers } from './served-customers.ts';
+import { productThresholdsOf, thresholdsOf } from './thresholds.ts';
 import { programVersion } from './version.ts';
 
 export interface RuntimeOptions {
@@ -232,6 +232,7 @@ function operationContext(parts: Parts, signal: AbortSignal): OperationContext {
   const limits = { defaultPageSize: config.defaultPageSize, cacheTtlMs: config.cacheTtlSeconds * SECOND_MS };
   const { reports } = parts;
   const thresholds = thresholdsOf(config);
+  const productThresholds = productThresholdsOf(config);
   const { timeZone, fiscalYearStart: fiscalYearStartMonth } = config;
   const webLinks = config.webLinks ?? undefined;
   const context = {
@@ -242,6 +243,7 @@ function operationContext(parts: Parts, signal: AbortSignal): OperationContext {
     fiscalYearStartMonth,
     limits,
     thresholds,
+    productThresholds,
     webLinks,
     reports,
     program,
@@ -259,14 +261,6 @@ function operationContext(parts: Parts, signal: AbortSignal): OperationContext {
         return { latencyMs: Math.round(performance.now() - started), productCount: products.length };
       },
     },
-  };
-}
-
-function thresholdsOf(config: Config): Thresholds {
-  return {
-    rejection_rate: { warning: config.rejectionWarning, critical: config.rejectionCritical },
-    auto_acceptance_rate: { warning: config.autoAcceptanceWarning, critical: config.autoAcceptanceCritical },
-    review_rate: { warning: config.reviewWarning, critical: config.reviewCritical },
   };
 }
 

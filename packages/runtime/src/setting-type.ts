@@ -1,5 +1,6 @@
 import { parseInstant, parsePeriod, parseWebLinks, type WebLinks } from '@testio-mcp/domain';
 import { z } from 'zod';
+import { type ProductThresholds, parseProductThresholds } from './product-thresholds.ts';
 import { Secret } from './secret.ts';
 
 /** How the text of a setting becomes a value. Texts arrive trimmed and are never empty. */
@@ -176,6 +177,12 @@ export const instant: SettingType<number> = type(
 export const webLinks: SettingType<WebLinks> = type(
   'one or several of product=, feature=, test=, bug= with an http or https address that holds {id}, and {product_id} or {test_id} where they belong to it',
   parseWebLinks,
+);
+
+/** Thresholds of single products. */
+export const productThresholds: SettingType<ProductThresholds> = type(
+  'products by id with bounds from 0 to 1, such as 598:rejection_warning=0.3,review_critical=0.5;599:auto_acceptance_warning=0.1',
+  parseProductThresholds,
 );
 
 /** A period in the grammar of all surfaces. It stays text: what it means depends on when it is used. */

@@ -11,6 +11,7 @@ import {
   path,
   period,
   plainText,
+  productThresholds,
   proxyAddress,
   safeName,
   subdomain,
@@ -225,6 +226,13 @@ export const SETTINGS = {
     default: 0.6,
     help: 'Share of reviewed bugs at and below which health is critical.',
   }),
+  productThresholds: ofAccount(
+    reports('PLAYBOOK_PRODUCT_THRESHOLDS', {
+      type: productThresholds,
+      default: null,
+      help: 'Bounds that single products have for themselves, in reports; what is not said holds as for all.',
+    }),
+  ),
   reportsDir: ofAccount(
     reports('TESTIO_REPORTS_DIR', {
       type: path,

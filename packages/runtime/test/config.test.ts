@@ -170,6 +170,8 @@ describe('values', () => {
     [{ PLAYBOOK_REJECTION_WARNING: '0.35' }],
     [{ PLAYBOOK_AUTO_ACCEPTANCE_CRITICAL: '0.1' }],
     [{ PLAYBOOK_REVIEW_WARNING: '0.6' }],
+    [{ PLAYBOOK_PRODUCT_THRESHOLDS: '598:rejection_warning=0.35' }],
+    [{ PLAYBOOK_PRODUCT_THRESHOLDS: '598:review_warning=0.7,review_critical=0.75' }],
     [{ ENABLED_TOOLS: 'list_bugs', DISABLED_TOOLS: 'list_tests' }],
   ])('values that contradict each other are refused: %j', (env) => {
     const error = failure({ env });

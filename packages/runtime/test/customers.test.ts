@@ -199,6 +199,7 @@ describe('what is of one account holds for no other', () => {
       'customerId',
       'dbPath',
       'productIds',
+      'productThresholds',
       'reportsDir',
       'webLinks',
     ]);

@@ -38,6 +38,11 @@ export const GOOD: Record<SettingName, readonly [string, string, string]> = {
   autoAcceptanceCritical: ['0.21', '0.5', '1'],
   reviewWarning: ['0.61', '0.7', '1'],
   reviewCritical: ['0', '0.5', '0.79'],
+  productThresholds: [
+    '598:rejection_warning=0.3',
+    ' 598 : review_warning = .9, REVIEW_CRITICAL=0.7 ; 599:auto_acceptance_critical=1;',
+    '1:rejection_warning=0,rejection_critical=0.1',
+  ],
   reportsDir: ['~/reports', '/tmp/reports', 'here'],
   webLinks: [
     'bug=https://qa.example/bugs/{id}',
@@ -90,6 +95,16 @@ export const BAD: Record<SettingName, readonly string[]> = {
   autoAcceptanceCritical: ['2', 'x'],
   reviewWarning: ['1.5', 'x'],
   reviewCritical: ['-1', 'x'],
+  productThresholds: [
+    '598',
+    '598:',
+    'rejection_warning=0.3',
+    '598:rejection=0.3',
+    '598:rejection_warning=30',
+    '0:rejection_warning=0.3',
+    '598:rejection_warning=0.3,rejection_warning=0.4',
+    '598:rejection_warning=0.3 review_warning=0.7',
+  ],
   reportsDir: ['a\0b'],
   webLinks: [
     'https://qa.example/{id}',

@@ -50,7 +50,7 @@ Reading them:
 | \`auto_acceptance_rate\` | from ${percent(thresholds.autoAcceptanceWarning)} | from ${percent(thresholds.autoAcceptanceCritical)} | bugs come faster than they are reviewed |
 | \`review_rate\` | at or below ${percent(thresholds.reviewWarning)} | at or below ${percent(thresholds.reviewCritical)} | the customer does not look at the results |
 
-These limits are settings of this server; a team may have its own.
+These limits are settings of this server; a team may have its own, and so may a product: a report tells those it judged by.
 
 ## Patterns
 

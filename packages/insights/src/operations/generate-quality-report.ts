@@ -77,6 +77,7 @@ export const generateQualityReport = defineOperation({
       period: periodOf(input, settings) ?? ALL_TIME,
       ...settings,
       thresholds: context.thresholds ?? DEFAULT_THRESHOLDS,
+      productThresholds: context.productThresholds ?? new Map(),
     };
     return context.store.read(async ({ db }) => {
       const noticed = await requireScope(db, scope);

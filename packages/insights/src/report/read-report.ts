@@ -35,7 +35,9 @@ export interface ReportScope {
   readonly timeZone: string;
   readonly fiscalYearStartMonth: number;
   readonly now: EpochMs;
+  /** Of all products that have none of their own. */
   readonly thresholds: Thresholds;
+  readonly productThresholds: ReadonlyMap<number, Thresholds>;
 }
 
 /** What is told of every test, and so of all groups of tests. */
@@ -57,6 +59,9 @@ export async function readReport(db: Db, scope: ReportScope): Promise<QualityRep
   const byProduct = Map.groupBy(tests, ({ product_id }) => product_id);
 
   const titles = await readTitles(db, 'products', scope.productIds ?? [...byProduct.keys()]);
+  // A report of one product is judged as that product is; several together, as products are that have nothing of their own.
+  const [only = 0] = titles.size === 1 ? titles.keys() : [];
+  const thresholds = scope.productThresholds.get(only) ?? scope.thresholds;
   const featureTitles = await readTitles(db, 'features', idsOf(byFeature));
   return {
     scope: {
@@ -79,15 +84,17 @@ export async function readReport(db: Db, scope: ReportScope): Promise<QualityRep
       severity_score: metricValue('bug_severity_score', totals).value,
       bugs_per_test: metricValue('bugs_per_test', totals),
       active_testers: metricValue('active_testers', totals).value,
-      ...judged(totals, scope.thresholds),
+      ...judged(totals, thresholds),
     },
     by_product: [...titles].map(([id, title]) => {
       const parts = sumOf(byProduct.get(id) ?? []);
+      const own = scope.productThresholds.get(id);
       return {
         ...toTitled(id, title),
         ...figuresOf(parts),
         bugs_by_severity: severityCounts(bySeverity.filter(({ keys }) => keys[0] === id)),
-        ...judged(parts, scope.thresholds),
+        ...judged(parts, own ?? scope.thresholds),
+        ...(own === undefined || titles.size === 1 ? {} : { thresholds: own }),
       };
     }),
     by_product_rest: 0,
@@ -119,7 +126,7 @@ export async function readReport(db: Db, scope: ReportScope): Promise<QualityRep
         bugs_by_status: parts.bugs,
       })),
     ),
-    thresholds: scope.thresholds,
+    thresholds,
   };
 }
 

@@ -25,6 +25,7 @@ const figures = {
   bugs_by_status: countsOf(BUG_STATUSES),
 };
 
+const thresholds = each(JUDGED_RATE_NAMES, z.object({ warning: z.number(), critical: z.number() }));
 const health = each(JUDGED_RATE_NAMES, z.enum(HEALTH_STATES));
 
 /** The numbers of all tests of the report. */
@@ -46,6 +47,7 @@ const productPart = titled.extend({
   bugs_by_severity: countsOf([...SEVERITIES, 'other']),
   rates,
   health,
+  thresholds: thresholds.optional().describe('Of a product that has its own.'),
 });
 
 /** A list of parts of which an answer may hold the first only. */
@@ -85,9 +87,7 @@ export const reportShape = {
       bugs_by_status: figures.bugs_by_status,
     }),
   ).describe('Newest end first.'),
-  thresholds: each(JUDGED_RATE_NAMES, z.object({ warning: z.number(), critical: z.number() })).describe(
-    'A bound belongs to the worse band.',
-  ),
+  thresholds: thresholds.describe('A bound belongs to the worse band.'),
 };
 
 /** The whole of a report, without what every answer carries beside it. */

@@ -65,6 +65,23 @@ export function reportTables(report: QualityReport, { completeness }: ShownTrust
       ]),
     },
     {
+      key: 'product_thresholds',
+      title: 'Products with thresholds of their own',
+      columns: [
+        text('id', 'Id'),
+        text('title', 'Product'),
+        ...JUDGED_RATE_NAMES.flatMap((name) => [
+          share(`${name}_warning`, `${words(name)}: warning`),
+          share(`${name}_critical`, `${words(name)}: critical`),
+        ]),
+      ],
+      rows: report.by_product.flatMap(({ id, title, thresholds: own }) =>
+        own === undefined
+          ? []
+          : [[String(id), title, ...JUDGED_RATE_NAMES.flatMap((name) => [own[name].warning, own[name].critical])]],
+      ),
+    },
+    {
       key: 'trend',
       title: `By ${report.trend.unit} in which the tests ended`,
       columns: [

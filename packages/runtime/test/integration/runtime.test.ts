@@ -189,6 +189,26 @@ describe('asking', () => {
     expect(sandbox.requests()).toEqual([]);
   });
 
+  test('fiscal years and thresholds are those of the configuration, also of single products', async () => {
+    const [product] = sandbox.state().ids.products;
+    const runtime = await open({
+      TESTIO_FISCAL_YEAR_START: '4',
+      PLAYBOOK_REJECTION_WARNING: '0.11',
+      PLAYBOOK_PRODUCT_THRESHOLDS: `${product}:rejection_warning=0.01`,
+    });
+    await runtime.sync({ trigger: 'cli', productIds: product === undefined ? [] : [product] });
+    const report = async (input: object) =>
+      (await runtime.call('generate_quality_report', { freshness: 'cached', ...input })).output;
+    expect(await report({ period: '2026-Q1' })).toMatchObject({
+      period: { from: '2026-04-01T00:00:00Z', to: '2026-07-01T00:00:00Z', fiscal_year_start: 4 },
+    });
+    expect(await report({ product_ids: [product] })).toMatchObject({
+      thresholds: { rejection_rate: { warning: 0.01, critical: 0.35 } },
+    });
+    const [other] = sandbox.state().ids.products.slice(1);
+    expect(await report({ product_ids: [other] })).toMatchObject({ thresholds: { rejection_rate: { warning: 0.11 } } });
+  });
+
   test('days begin and end in the zone of TESTIO_TIMEZONE', async () => {
     const runtime = await open({ TESTIO_TIMEZONE: 'Asia/Tokyo' });
     await runtime.sync({ trigger: 'test' });
