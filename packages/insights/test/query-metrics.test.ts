@@ -244,7 +244,7 @@ describe('query_metrics', () => {
 
   test.each([
     [{ metrics: 'acceptance_rate' }, 'metrics', 'auto_acceptance_rate'],
-    [{ metrics: 'bug_count', dimensions: 'browsers' }, 'dimensions', 'browser'],
+    [{ metrics: 'bug_count', dimensions: 'browserz' }, 'dimensions', 'browser'],
     [{ metrics: 'bug_count', filters: 'severty=high' }, 'filters', 'severity'],
     [{ metrics: 'bug_count', filters: 'severity=hihg' }, 'filters', 'high'],
     [{ metrics: 'bug_count', filters: 'browser=safary' }, 'filters', 'Safari'],

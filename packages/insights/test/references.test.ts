@@ -92,7 +92,7 @@ describe('a product', () => {
     expect((await own.refuse('get_product_summary', { product_id: 'Shop' })).facts.next).toContain('sync');
   });
 
-  test.each([0, -3, 1.5, {}, [3], true])('cannot be %j', async (product_id) => {
+  test.each([0, -3, 1.5, {}, [3, 4], [], [[3]], true])('cannot be %j', async (product_id) => {
     const error = await filled().refuse('get_product_summary', { product_id });
     expect(error.report()).toMatchObject({ code: 'invalid_input', field: 'product_id' });
     expect(error.facts.accepted).toContain('a title or a part of one');

@@ -1,4 +1,4 @@
-import { BUG_STATUSES, PRODUCT_TYPES, SEVERITIES, TEST_STATUSES, TESTING_TYPES } from '@testio-mcp/domain';
+import { BUG_STATUSES, BUG_TYPES, PRODUCT_TYPES, SEVERITIES, TEST_STATUSES, TESTING_TYPES } from '@testio-mcp/domain';
 import { z } from 'zod';
 import { UNPUBLISHED } from '../schema/json-schema.ts';
 import { type ReferenceKind, withForm } from './forms.ts';
@@ -33,6 +33,7 @@ export const testStatuses = z.array(z.enum([...TEST_STATUSES, 'other']));
 export const testingTypes = z.array(z.enum([...TESTING_TYPES, 'other']));
 export const productTypes = z.array(z.enum([...PRODUCT_TYPES, 'other']));
 export const bugStatuses = z.array(withForm(z.enum(BUG_STATUSES), { words: { forwarded: 'open' } }));
+export const bugTypes = z.array(z.enum(BUG_TYPES));
 export const severities = z.array(z.enum([...SEVERITIES, 'other']));
 
 /** Longest text to look for: its pattern must stay below what SQLite takes. */

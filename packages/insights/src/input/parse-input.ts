@@ -83,7 +83,7 @@ function parameterOf(rules: InputRules, given: string): Alias {
   const read = (value: unknown) => value;
   if (Object.hasOwn(rules.input.shape, given)) return { parameter: given, read };
   const { aliases = {} } = rules;
-  const meant = Object.hasOwn(aliases, given) ? aliases[given] : undefined;
+  const meant = Object.hasOwn(aliases, given) ? aliases[given] : otherNumber(rules, given);
   if (meant !== undefined) return typeof meant === 'string' ? { parameter: meant, read } : meant;
   const accepted = nearest(given, Object.keys(rules.input.shape));
   throw invalidInput({
@@ -93,6 +93,12 @@ function parameterOf(rules: InputRules, given: string): Alias {
     accepted,
     next: `Leave it out, or use one of the accepted parameters${accepted[0] === undefined ? '' : `, such as ${accepted[0]}`}.`,
   });
+}
+
+/** `product_id` where a tool takes `product_ids`, and the other way round. */
+function otherNumber({ input }: InputRules, given: string): string | undefined {
+  const other = given.endsWith('_ids') ? given.slice(0, -1) : given.endsWith('_id') ? `${given}s` : '';
+  return Object.hasOwn(input.shape, other) ? other : undefined;
 }
 
 /** What a title may stand for in a parameter or in the items of a list. */

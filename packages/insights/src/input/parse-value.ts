@@ -6,6 +6,8 @@ import { nearest } from './nearest.ts';
 
 const NUMBER = /^[+-]?\d+(\.\d+)?$/;
 const DIGITS = /^\d+$/;
+/** As people write an id. */
+const WITH_NUMBER_SIGN = /^#(?=\d+$)/;
 const TRUE_WORDS = ['true', 'yes', 'on', '1'];
 const FALSE_WORDS = ['false', 'no', 'off', '0'];
 
@@ -23,7 +25,9 @@ export function parseValue(field: string, value: unknown, schema: z.core.$ZodTyp
   const given = shape.form.read === undefined ? trimmed : shape.form.read(trimmed);
   if (given === undefined) return undefined;
   if (shape.schema instanceof z.ZodArray) return parseList(field, given, shape.schema.element);
-  return parseSingle(field, given, shape);
+  // A list of one is a single id.
+  const isOneId = shape.form.reference !== undefined && Array.isArray(given) && given.length === 1;
+  return parseSingle(field, isOneId ? given[0] : given, shape);
 }
 
 function parseSingle(field: string, given: unknown, { schema, form }: Shape): unknown {
@@ -32,7 +36,9 @@ function parseSingle(field: string, given: unknown, { schema, form }: Shape): un
   if (schema instanceof z.ZodNumber) {
     if (typeof given !== 'string') return given;
     // A title, or digits that may be one: input/references finds the id.
-    if (form.reference !== undefined && (DIGITS.test(given) || !NUMBER.test(given))) return given;
+    if (form.reference !== undefined && (DIGITS.test(given) || !NUMBER.test(given))) {
+      return given.replace(WITH_NUMBER_SIGN, '');
+    }
     if (NUMBER.test(given)) return Number(given);
     throw invalidInput({
       field,
@@ -47,10 +53,26 @@ function parseSingle(field: string, given: unknown, { schema, form }: Shape): un
 
 function parseList(field: string, given: unknown, element: z.core.$ZodType): unknown {
   const shape = shapeOf(element);
+  if (shape.form.reference !== undefined && mayBeTitle(given)) return given;
   const items = splitList(field, given).map((item) => (typeof item === 'string' ? item.trim() : item));
   const kept = items.filter((item) => item !== null && item !== undefined && item !== '');
   if (kept.length === 0) throw emptyList(field, given);
   return [...new Set(kept.map((item) => parseSingle(field, item, shape)))];
+}
+
+/** Text with a comma that is no list of ids may be a title with a comma: input/references finds out. */
+function mayBeTitle(given: unknown): boolean {
+  if (typeof given !== 'string' || given.startsWith('[')) return false;
+  const items = textItems(given);
+  return items.length > 1 && items.some((item) => !DIGITS.test(item));
+}
+
+/** The items of text with commas in between, ids without their number sign. */
+export function textItems(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim().replace(WITH_NUMBER_SIGN, ''))
+    .filter((item) => item !== '');
 }
 
 function emptyList(field: string, received: unknown): TestioError {
@@ -89,14 +111,19 @@ function parseWord(
 ): string {
   const word = wordOf(given).replaceAll(/[\s-]+/g, '_');
   const value = Object.hasOwn(words, word) ? words[word] : word;
-  const option = options.find((each) => each.toLowerCase() === value);
-  if (option !== undefined) return option;
+  const option = [value, singular(word)].map((each) => options.find((known) => known.toLowerCase() === each));
+  const found = option.find((each) => each !== undefined);
+  if (found !== undefined) return found;
   throw invalidInput({
     field,
     received: given,
     problem: `does not know ${quoted(given)}`,
     accepted: nearest(word, options),
   });
+}
+
+function singular(word: string): string {
+  return word.replace(/ies$/, 'y').replace(/s$/, '');
 }
 
 function parseBoolean(field: string, given: unknown): boolean {

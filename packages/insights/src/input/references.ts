@@ -1,13 +1,15 @@
 import { TestioError } from '@testio-mcp/domain';
 import type { ReadScope } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
+import { z } from 'zod';
 import type { OperationContext } from '../operation.ts';
 import { cleanTesterText } from '../quote/clean-tester-text.ts';
 import { textPatterns } from '../sqlite/text-match.ts';
 import { quoted } from './errors.ts';
-import { REFERENCE_KINDS, type ReferenceKind } from './forms.ts';
+import { REFERENCE_KINDS, type ReferenceKind, shapeOf } from './forms.ts';
 import { nearest } from './nearest.ts';
 import { type InputRules, referenceOf } from './parse-input.ts';
+import { textItems } from './parse-value.ts';
 import { REFERENCE_SOURCES, seenThings } from './reference-sources.ts';
 
 /** Candidates that are shown when a title fits several. */
@@ -47,12 +49,23 @@ export async function resolveReferences(
   const resolved = { ...parsed };
   for (const kind of REFERENCE_KINDS) {
     const fields = Object.keys(parsed).filter((field) => referenceOf(rules, field) === kind);
-    const texts = [...new Set(fields.flatMap((field) => textsIn(parsed[field])))];
+    for (const field of fields.filter((each) => isTextOfList(rules, each, parsed[each]))) {
+      const text = String(parsed[field]);
+      const isTitle = await context.store.read(async ({ db }) => (await candidatesFor(db, kind, [text])).length > 0);
+      resolved[field] = isTitle ? [text] : textItems(text);
+    }
+    const texts = [...new Set(fields.flatMap((field) => textsIn(resolved[field])))];
     if (texts.length === 0) continue;
     const ids = await context.store.read(({ db }) => idsOf(db, kind, texts, fields[0] ?? kind));
-    for (const field of fields) resolved[field] = withIds(parsed[field], ids);
+    for (const field of fields) resolved[field] = withIds(resolved[field], ids);
   }
   return resolved;
+}
+
+/** Whether text with commas stands where a list belongs: one title with commas in it, or several. */
+function isTextOfList({ input }: InputRules, field: string, value: unknown): boolean {
+  const schema = input.shape[field];
+  return typeof value === 'string' && schema !== undefined && shapeOf(schema).schema instanceof z.ZodArray;
 }
 
 function textsIn(value: unknown): string[] {

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import {
   bugStatuses,
+  bugTypes,
   dates,
   featureId,
   freshness,
@@ -58,7 +59,7 @@ export const listBugs = defineOperation({
   name: 'list_bugs',
   title: 'List bugs',
   description:
-    'Bugs of some tests, of a product or of all, newest first.\nChoose it to find bugs; get_test_summary or get_product_summary for totals and rates.',
+    'Bugs of some tests, of a product or of all, newest first.\nChoose it to find bugs; summaries for totals and rates.',
   input: z.strictObject({
     product_id: productId.optional(),
     test_ids: testIds.optional(),
@@ -66,12 +67,13 @@ export const listBugs = defineOperation({
     feature_id: featureId.optional(),
     statuses: bugStatuses.optional(),
     severities: severities.optional(),
+    bug_types: bugTypes.optional(),
     rejection_reason: z.array(z.string().max(100)).describe('Such as intended_behavior.').optional(),
     known: z.boolean().optional(),
     exported: z.boolean().optional(),
     reported_by_user_id: testerId.optional(),
     ...dates,
-    device: z.string().max(100).describe('Part of its name.').optional(),
+    device: z.string().max(100).optional(),
     external_idx: z.string().max(200).describe('Tracker key.').optional(),
     search: search('title').optional(),
     text: z.string().max(200).describe('Words in it.').optional(),
@@ -83,6 +85,7 @@ export const listBugs = defineOperation({
   aliases: {
     status: 'statuses',
     severity: 'severities',
+    bug_type: 'bug_types',
     test_id: 'test_ids',
     rejection_reasons: 'rejection_reason',
     tester: 'reported_by_user_id',
@@ -98,6 +101,7 @@ export const listBugs = defineOperation({
     feature: titled.optional(),
     statuses: z.array(z.string()).optional(),
     severities: z.array(z.string()).optional(),
+    bug_types: z.array(z.string()).optional(),
     rejection_reason: z.array(z.string()).optional(),
     known: z.boolean().optional(),
     exported: z.boolean().optional(),
@@ -122,7 +126,16 @@ export const listBugs = defineOperation({
     const { severities: chosen, reported_by_user_id, search: part } = input;
     const period = periodOf(input, periodSettings(context));
     const terms = text === undefined ? undefined : termsOf('text', text);
-    const plain = { statuses, severities: chosen, known, exported, device, external_idx, search: part };
+    const plain = {
+      statuses,
+      severities: chosen,
+      bug_types: input.bug_types,
+      known,
+      exported,
+      device,
+      external_idx,
+      search: part,
+    };
     const things = { product_id, test_ids, section_id, feature_id, reported_by_user_id };
     return store.read(async ({ db }) => {
       const rejection_reason = input.rejection_reason && (await rejectionReasonKeys(db, input.rejection_reason));

@@ -14,6 +14,7 @@ export interface BugFilters {
   readonly feature_id: number | undefined;
   readonly statuses: readonly string[] | undefined;
   readonly severities: readonly string[] | undefined;
+  readonly bug_types: readonly string[] | undefined;
   readonly rejection_reason: readonly string[] | undefined;
   readonly known: boolean | undefined;
   readonly exported: boolean | undefined;
@@ -68,6 +69,7 @@ function conditions(filters: BugFilters): RawBuilder<boolean>[] {
     ...given(section_id, (id) => sql<boolean>`t.section_id = ${id}`),
     ...given(statuses, (words) => sql<boolean>`b.status in (${sql.join(words)})`),
     ...given(severities, (words) => isOneOf(sql.ref('b.severity'), words, SEVERITIES)),
+    ...given(filters.bug_types, (types) => sql<boolean>`b.bug_type in (${sql.join(types)})`),
     ...given(rejection_reason, (keys) => sql<boolean>`b.rejection_reason in ${textList(keys)}`),
     ...given(known, (is) => sql<boolean>`b.known = ${is ? 1 : 0}`),
     ...given(exported, (is) => sql<boolean>`b.exported_at is ${is ? sql`not null` : sql`null`}`),
