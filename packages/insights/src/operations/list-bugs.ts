@@ -59,7 +59,7 @@ export const listBugs = defineOperation({
   name: 'list_bugs',
   title: 'List bugs',
   description:
-    'Bugs of some tests, of a product or of all, newest first.\nChoose it to find bugs; summaries for totals and rates.',
+    'Bugs of some tests, of a product or of all, newest first.\nChoose it to find bugs; summaries for totals.',
   input: z.strictObject({
     product_id: productId.optional(),
     test_ids: testIds.optional(),
