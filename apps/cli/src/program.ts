@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addClients } from './clients/add-clients.ts';
+import type { LogsOptions } from './commands/logs.ts';
 import type { ServeCommandOptions } from './commands/serve.ts';
 import { addStore } from './commands/store-commands.ts';
 import type { SyncCommandOptions } from './commands/sync.ts';
@@ -107,6 +108,21 @@ export function buildProgram(settle: Settle, questions: LoadedQuestions = new Ma
     });
 
   program
+    .command('logs')
+    .description("show the end of the server's log")
+    .option('--follow', 'go on with what comes to it, until interrupted')
+    .option('--lines <number>', 'how many', lineCount, 50)
+    .addOption(
+      new Option('--level <level>', 'the least important lines to show')
+        .choices(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
+        .default('trace'),
+    )
+    .action(async (options: LogsOptions) => {
+      const { logs } = await import('./commands/logs.ts');
+      await end(logs(invocation(), options));
+    });
+
+  program
     .command('demo')
     .description('see the whole product work on seeded data: no token, no network')
     .addOption(new Option('--size <size>', 'how much data').choices(['small', 'medium']).default('medium'))
@@ -174,6 +190,11 @@ function collectIds(text: string, before: number[] = []): number[] {
     return Number(part);
   });
   return [...new Set([...before, ...ids])];
+}
+
+function lineCount(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It is a whole number, from 0 to 999999.');
+  return Number(text);
 }
 
 function oneId(text: string): number {

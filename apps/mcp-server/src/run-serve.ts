@@ -2,9 +2,9 @@ import { findOperation } from '@testio-mcp/insights';
 import {
   type Config,
   type Customers,
-  createLogger,
   keepHeapSmall,
   type Logger,
+  openLogger,
   openRuntimes,
   type Runtime,
   servedCustomers,
@@ -35,11 +35,13 @@ export interface ServeOptions {
  */
 export async function runServe(configured: Customers, options: ServeOptions = {}): Promise<number> {
   keepHeapSmall();
+  // A diagnostic report of Node, if somebody asked for one, would list the environment with the token.
+  process.report.excludeEnv = true;
   const customers = servedCustomers(configured);
   const config = customers.config(customers.selected);
   const others = customers.names.filter((name) => name !== customers.selected).map((name) => customers.config(name));
   for (const each of [config, ...others]) exposedOperations(each);
-  const logger = options.logger ?? createLogger(config, undefined, others);
+  const logger = options.logger ?? (await openLogger(config, { isServer: true, others }));
   if (config.olderFile !== null) logger.info({ file: config.olderFile }, "settings come from the older product's file");
   const open = (): Promise<Runtime> => openRuntimes(customers, { loggerOf: () => logger, guard });
   const onCrash = (error: unknown): void => {

@@ -15,8 +15,10 @@ export {
   worstLevel,
 } from './doctor/finding.ts';
 export type { Freshening } from './keep-fresh.ts';
-export { createLogger, type LogDestination, type Logger } from './logger.ts';
+export { serverLogFile } from './log-file.ts';
+export { createLogger, type LogDestination, type Logger, openLogger } from './logger.ts';
 export { type OlderLine, readOlderConfig } from './older-config.ts';
+export { followLog, type LogEntry, type LogLevel, readLogEnd } from './read-log.ts';
 export { createRedactor, secretsOf } from './redaction.ts';
 export {
   type CallOptions,

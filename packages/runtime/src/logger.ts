@@ -1,9 +1,10 @@
-import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { TestioError } from '@testio-mcp/domain';
 import { type Level, type Logger, multistream, pino } from 'pino';
 import type { Config } from './config.ts';
+import { serverLogFile } from './log-file.ts';
 import { createRedactor, secretsOf } from './redaction.ts';
+import { openRotatingFile } from './rotating-file.ts';
 import { textLine } from './text-line.ts';
 
 export type { Logger } from 'pino';
@@ -14,22 +15,49 @@ export interface LogDestination {
 }
 
 const STDERR = 2;
-const PRIVATE_FILE = 0o600;
-const PRIVATE_FOLDER = 0o700;
 
 /**
- * Makes the logger of the program. Lines go to stderr (from `warn` on) and, when `LOG_FILE` is set, to that file
- * (from `info` on, created 0600); `LOG_LEVEL` sets the level of both. Every finished line passes the redactor, so
- * that no message, object, cause or stack can carry a secret of the configuration. Writing is synchronous: nothing
- * is lost when the process ends, and nothing ever reaches stdout.
+ * Makes the logger of the program, which writes to stderr (from `warn` on); `LOG_LEVEL` sets the level. Every finished line passes
+ * the redactor, so that no message, object, cause or stack can carry a secret of the configuration. Writing is
+ * synchronous: nothing is lost when the process ends, and nothing ever reaches stdout.
  *
- * @param destination takes all lines (from `info` on) instead of stderr and the file
- * @param others configurations whose secrets must not be seen either
- * @throws TestioError `log_file_unusable`
+ * @param destination takes all lines (from `info` on) instead of stderr
  */
-export function createLogger(config: Config, destination?: LogDestination, others: readonly Config[] = []): Logger {
-  const sinks = destination === undefined ? defaultSinks(config) : [sink(destination, config, 'info')];
-  const redact = createRedactor(secretsOf(config, ...others));
+export function createLogger(config: Config, destination?: LogDestination): Logger {
+  return loggerOf([config], [destination === undefined ? stderrSink(config) : sink(destination, config, 'info')]);
+}
+
+export interface LogOptions {
+  /** A server writes a log file unasked. */
+  readonly isServer?: boolean | undefined;
+  /** Configurations whose secrets must not be seen either. */
+  readonly others?: readonly Config[] | undefined;
+}
+
+/**
+ * The same with a log file besides (from `info` on), which is set aside when it has grown: LOG_FILE, and for a server, unless that
+ * is set, the usual file in the home folder. A server that cannot write the usual one goes on without, and says so.
+ *
+ * @throws TestioError `log_file_unusable` for a LOG_FILE
+ */
+export async function openLogger(config: Config, { isServer = false, others = [] }: LogOptions = {}): Promise<Logger> {
+  const stderr = stderrSink(config);
+  const all = [config, ...others];
+  const file = isServer ? serverLogFile(config) : config.logFile;
+  if (file === null || config.logLevel === 'silent') return loggerOf(all, [stderr]);
+  try {
+    return loggerOf(all, [stderr, sink(await openLogFile(file), config, 'info')]);
+  } catch (thrown) {
+    if (config.logFile !== null) throw thrown;
+    const logger = loggerOf(all, [stderr]);
+    logger.warn({ file }, 'the log file cannot be written: this goes to stderr alone');
+    return logger;
+  }
+}
+
+/** @param configs the first one says how to log; the secrets of all are kept out */
+function loggerOf(configs: readonly Config[], sinks: readonly Sink[]): Logger {
+  const redact = createRedactor(secretsOf(...configs));
   const streams = sinks.map(({ level, render, destination: target }) => ({
     level,
     stream: { write: (line: string) => target.write(redact(render(line))) },
@@ -38,7 +66,7 @@ export function createLogger(config: Config, destination?: LogDestination, other
     {
       base: null,
       // The streams decide what passes; the lowest of their levels keeps disabled lines cheap.
-      level: config.logLevel ?? (sinks.some(({ level }) => level === 'info') ? 'info' : 'warn'),
+      level: configs[0]?.logLevel ?? (sinks.some(({ level }) => level === 'info') ? 'info' : 'warn'),
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
@@ -58,22 +86,19 @@ function sink(destination: LogDestination, config: Config, unlessSet: Level, ter
   return { level, render: asText ? textLine : (line) => line, destination };
 }
 
-function defaultSinks(config: Config): Sink[] {
+function stderrSink(config: Config): Sink {
   const stderr = pino.destination({ fd: STDERR, sync: true });
   // Whoever reads stderr may go away; the program does not end for that.
   stderr.on('error', () => undefined);
-  const sinks = [sink(stderr, config, 'warn', process.stderr.isTTY)];
-  if (config.logFile !== null) sinks.push(sink(openLogFile(config.logFile), config, 'info'));
-  return sinks;
+  return sink(stderr, config, 'warn', process.stderr.isTTY);
 }
 
-function openLogFile(file: string): LogDestination {
+async function openLogFile(file: string): Promise<LogDestination> {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: PRIVATE_FOLDER });
-    const destination = pino.destination({ dest: file, append: true, sync: true, mode: PRIVATE_FILE });
-    destination.on('error', () => undefined);
-    chmodSync(file, PRIVATE_FILE);
-    return destination;
+    // Loaded only now: it comes with the database.
+    const { createPrivateFolder } = await import('@testio-mcp/persistence');
+    createPrivateFolder(dirname(file));
+    return openRotatingFile(file);
   } catch (error) {
     throw new TestioError({
       kind: 'configuration',

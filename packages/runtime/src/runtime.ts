@@ -22,14 +22,14 @@ import { type Config, requireToken } from './config.ts';
 import { UNNAMED_CUSTOMER } from './config-layout.ts';
 import { plan, sync } from './configured-sync.ts';
 import { type Freshening, keepFresh, nextDue } from './keep-fresh.ts';
-import { createLogger, type Logger } from './logger.ts';
+import { type Logger, openLogger } from './logger.ts';
 import { openReportFolder } from './report-folder.ts';
 import type { ServedCustomers } from './served-customers.ts';
 import { productThresholdsOf, thresholdsOf } from './thresholds.ts';
 import { programVersion } from './version.ts';
 
 export interface RuntimeOptions {
-  /** The one `createLogger` makes of the configuration, when absent. */
+  /** The one `openLogger` makes of the configuration, when absent. */
   readonly logger?: Logger | undefined;
   /** False: open without a token too; questions are then answered from the store alone. True when absent. */
   readonly tokenRequired?: boolean | undefined;
@@ -106,7 +106,7 @@ export interface Runtime {
  */
 export async function openRuntime(config: Config, options: RuntimeOptions = {}): Promise<Runtime> {
   if (options.tokenRequired ?? true) requireToken(config);
-  const logger = options.logger ?? createLogger(config);
+  const logger = options.logger ?? (await openLogger(config));
   const clock = config.now === null ? systemClock : fixedClock(config.now);
   const { openStore } = await import('@testio-mcp/persistence');
   const store = await openStore({

@@ -22,7 +22,7 @@ export interface ServedCustomers {
 }
 
 export interface RuntimesOptions extends Omit<RuntimeOptions, 'logger'> {
-  readonly loggerOf: (config: Config) => Logger;
+  readonly loggerOf: (config: Config) => Logger | Promise<Logger>;
   /** Refuses a call that another customer than the selected one does not allow. */
   readonly guard?: ((config: Config, operation: string) => void) | undefined;
 }
@@ -71,9 +71,9 @@ export function servedCustomers(customers: Customers): Customers {
 export async function openRuntimes(customers: Customers, options: RuntimesOptions): Promise<Runtime> {
   const { selected, names } = customers;
   const isOneOfSeveral = names.length > 1;
-  const open = (name: string): Promise<Runtime> => {
+  const open = async (name: string): Promise<Runtime> => {
     const config = customers.config(name);
-    const logger = options.loggerOf(config);
+    const logger = await options.loggerOf(config);
     return openRuntime(config, {
       ...options,
       logger: isOneOfSeveral ? logger.child({ customer: name }) : logger,

@@ -271,7 +271,11 @@ export const SETTINGS = {
     default: null,
     help: 'Form of log lines. Unless set: text on a terminal, json elsewhere.',
   }),
-  logFile: logs('LOG_FILE', { type: path, default: null, help: 'File that log lines are appended to.' }),
+  logFile: logs('LOG_FILE', {
+    type: path,
+    default: null,
+    help: 'File that log lines are appended to, instead of <home>/logs/server.log of the server; commands write one only if this is set.',
+  }),
   now: logs('TESTIO_NOW', {
     type: instant,
     default: null,

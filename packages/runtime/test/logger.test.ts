@@ -1,10 +1,20 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestioError } from '@testio-mcp/domain';
-import { createLogger, createRedactor, type Logger, loadConfig } from '@testio-mcp/runtime';
+import { createLogger, createRedactor, type Logger, loadConfig, openLogger } from '@testio-mcp/runtime';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openRotatingFile, rotatedFiles } from '../src/rotating-file.ts';
 
 const TOKEN = 'tok-"quoted"\\and/odd+0123456789';
 const PROXY_PASSWORD = 'proxy-pass-42';
@@ -119,22 +129,83 @@ test.each([
   expect(lines().map((line) => (line as { level: string }).level)).toEqual(expected);
 });
 
-test('the log file is private, appended to, and gets info lines', () => {
-  const file = join(folder, 'logs', 'server.log');
-  const config = loadConfig({ env: { LOG_FILE: file, TESTIO_CUSTOMER_API_TOKEN: TOKEN }, homeDir: folder });
-  createLogger(config).info(`first ${TOKEN}`);
-  createLogger(config).info('second');
-  const lines = readFileSync(file, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  expect(lines.map(({ msg }) => msg)).toEqual(['first [redacted]', 'second']);
-  expect(statSync(file).mode & 0o777).toBe(0o600);
-  expect(statSync(join(folder, 'logs')).mode & 0o777).toBe(0o700);
-});
+describe('the log file', () => {
+  const messages = (file: string) =>
+    readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).msg);
 
-test('a log file that cannot be written is a configuration error', () => {
-  writeFileSync(join(folder, 'file'), '');
-  const config = loadConfig({ env: { LOG_FILE: join(folder, 'file', 'x.log') }, homeDir: folder });
-  expect(() => createLogger(config)).toThrowError(expect.objectContaining({ code: 'log_file_unusable' }));
+  test('is private, appended to, and gets info lines', async () => {
+    const file = join(folder, 'logs', 'server.log');
+    const config = loadConfig({ env: { LOG_FILE: file, TESTIO_CUSTOMER_API_TOKEN: TOKEN }, homeDir: folder });
+    (await openLogger(config)).info(`first ${TOKEN}`);
+    (await openLogger(config)).info('second');
+    expect(messages(file)).toEqual(['first [redacted]', 'second']);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder, 'logs')).mode & 0o777).toBe(0o700);
+  });
+
+  test('of a server lies in the home folder; commands write one only when it is asked for', async () => {
+    const config = loadConfig({ env: {}, homeDir: folder });
+    (await openLogger(config)).info('of a command');
+    (await openLogger(config, { isServer: true })).info('of a server');
+    expect(messages(join(folder, '.testio-mcp', 'logs', 'server.log'))).toEqual(['of a server']);
+  });
+
+  test('that cannot be written is a configuration error, at once also where Node would wait for ever', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    for (const file of [join(folder, 'file', 'x.log'), '/proc/testio-mcp/x.log']) {
+      const config = loadConfig({ env: { LOG_FILE: file }, homeDir: folder });
+      await expect(openLogger(config)).rejects.toMatchObject({ code: 'log_file_unusable' });
+    }
+  });
+
+  test('that is only the usual one does not keep a server from starting', async () => {
+    const config = loadConfig({ env: { TESTIO_HOME: '/proc/testio-mcp', LOG_LEVEL: 'fatal' }, homeDir: folder });
+    await expect(openLogger(config, { isServer: true })).resolves.toHaveProperty('info');
+  });
+
+  test('is set aside when it has grown; a few older ones are kept, all private', () => {
+    const file = join(folder, 'server.log');
+    const log = openRotatingFile(file, { largestBytes: 30, kept: 2 });
+    for (const n of [1, 2, 3, 4, 5, 6, 7]) log.write(`line number ${n}\n`);
+    expect(readdirSync(folder).sort()).toEqual(['server.log', 'server.log.1', 'server.log.2']);
+    const texts = [file, ...rotatedFiles(file, 2)].map((each) => readFileSync(each, 'utf8'));
+    expect(texts.toReversed().join('')).toBe(
+      'line number 3\nline number 4\nline number 5\nline number 6\nline number 7\n',
+    );
+    for (const each of readdirSync(folder)) expect(statSync(join(folder, each)).mode & 0o777).toBe(0o600);
+  });
+
+  test('is shared: who finds it set aside or deleted goes on in the new one, and nothing is lost', () => {
+    const file = join(folder, 'server.log');
+    const limits = { largestBytes: 200, kept: 50 };
+    const writers = ['a', 'b', 'c'].map((name) => ({ name, log: openRotatingFile(file, limits) }));
+    const written: string[] = [];
+    for (let n = 0; n < 60; n += 1) {
+      for (const { name, log } of writers) {
+        written.push(`${name} ${n}`);
+        log.write(`${name} ${n}\n`);
+      }
+    }
+    const kept = [file, ...rotatedFiles(file, 50)].filter((each) => existsSync(each));
+    expect(kept.length).toBeGreaterThan(3);
+    const lines = kept.toReversed().flatMap((each) => readFileSync(each, 'utf8').trim().split('\n'));
+    expect(lines).toEqual(written);
+    rmSync(file);
+    writers[0]?.log.write('after\n');
+    expect(readFileSync(file, 'utf8')).toBe('after\n');
+  });
+
+  test('that cannot be written any more does not end the program', () => {
+    const file = join(folder, 'server.log');
+    const log = openRotatingFile(file);
+    rmSync(file);
+    mkdirSync(file);
+    log.write('into nothing\n');
+    rmSync(file, { recursive: true });
+    log.write('again\n');
+    expect(readFileSync(file, 'utf8')).toBe('again\n');
+  });
 });

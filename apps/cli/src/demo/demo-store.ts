@@ -23,7 +23,7 @@ export async function fillSharedStore(account: DemoAccount, output: Output, sign
  */
 export async function fillOwnStore(account: DemoAccount, output: Output, signal: AbortSignal): Promise<SyncRunRecord> {
   const { config } = account.own;
-  const runtime = await openRuntime(config, { logger: commandLogger(config) });
+  const runtime = await openRuntime(config, { logger: await commandLogger(config) });
   const progress = progressView({ silent: output.quiet || output.json });
   try {
     const record = await runtime.sync({ trigger: 'demo', signal, onProgress: progress.update });

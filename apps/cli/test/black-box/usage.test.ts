@@ -12,7 +12,7 @@ test('--version prints the version, before and after a command', async () => {
 test('--help of the program and of every command goes to stdout and ends 0', async () => {
   const help = await run(['--help'], {});
   expect(help).toMatchObject({ code: 0, stderr: '' });
-  const commands = ['serve', 'sync', 'call', 'tools', 'status', 'demo', 'tests', 'search', 'store', 'doctor'];
+  const commands = ['serve', 'sync', 'call', 'tools', 'status', 'demo', 'tests', 'search', 'store', 'doctor', 'logs'];
   for (const command of commands) {
     expect(help.stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     const own = await run([command, '--help'], {});
@@ -35,6 +35,8 @@ const MISTAKES: [string, string[], string][] = [
   ['an unknown flag', ['sync', '--ful'], 'Did you mean --full?'],
   ['a time to wait that is no number', ['sync', '--wait', 'long'], 'number of seconds'],
   ['a product that is no id', ['sync', '--product', '1,shop'], 'whole numbers'],
+  ['a level that is none', ['logs', '--level', 'loud'], 'trace, debug, info'],
+  ['a number of lines that is none', ['logs', '--lines', 'all'], 'whole number'],
   ['a missing argument', ['call'], "Missing required argument 'name'"],
   ['an argument too many', ['tools', 'please'], 'Too many arguments'],
   ['a transport that is not there', ['serve', '--transport', 'pigeon'], 'stdio'],
