@@ -1,12 +1,14 @@
 // ./dev bench [NAME...] [--assert] [--write]: measures and prints. --assert ends with exit code 1 when a figure is not as it
 // must be, --write puts what was measured into docs/PERFORMANCE.md, --json prints one JSON array instead of text, --list the
-// names alone. How long concurrency works, and on how large an account, is said by --seconds and --size.
+// names alone. How long concurrency and http-load work, on how large an account and with how many clients, is said by --seconds,
+// --size and --clients.
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { measureAnalytics } from './analytics.ts';
 import { measureColdStart } from './cold-start.ts';
 import { measureConcurrency } from './concurrency.ts';
 import type { Findings } from './figures.ts';
+import { measureHttpLoad } from './http-load.ts';
 import { measureMemory } from './memory.ts';
 import { asText, writePage } from './page.ts';
 import { measurePageByPage } from './page-by-page.ts';
@@ -22,11 +24,13 @@ const { values, positionals } = parseArgs({
     write: { type: 'boolean' },
     json: { type: 'boolean' },
     list: { type: 'boolean' },
-    seconds: { type: 'string', default: '60' },
+    seconds: { type: 'string' },
     size: { type: 'string', default: 'medium' },
+    clients: { type: 'string', default: '50' },
   },
 });
-const { seconds, size } = values;
+const { size } = values;
+const seconds = (proof: number): number => Number(values.seconds ?? proof);
 
 const BENCHMARKS: ReadonlyMap<string, () => Promise<Findings>> = new Map([
   ['questions', measureQuestions],
@@ -37,7 +41,8 @@ const BENCHMARKS: ReadonlyMap<string, () => Promise<Findings>> = new Map([
   ['wall-time', measureWallTime],
   ['analytics', measureAnalytics],
   ['cold-start', measureColdStart],
-  ['concurrency', () => measureConcurrency({ seconds: Number(seconds), size })],
+  ['concurrency', () => measureConcurrency({ seconds: seconds(60), size })],
+  ['http-load', () => measureHttpLoad({ seconds: seconds(30), size, clients: Number(values.clients) })],
 ]);
 
 const unknown = positionals.filter((name) => !BENCHMARKS.has(name));

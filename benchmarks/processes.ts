@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 /** The command, as it stands in the sources. */
 export const CLI = fileURLToPath(new URL('../apps/cli/bin/testio-mcp.js', import.meta.url));
 const SANDBOX = fileURLToPath(new URL('../packages/sandbox/bin/testio-sandbox.js', import.meta.url));
+const NO_OP_SERVER = fileURLToPath(new URL('../apps/mcp-server/test/programs/no-op-server.ts', import.meta.url));
 const REPORT_USAGE = new URL('report-usage.mjs', import.meta.url).href;
 
 /** Programs run from sources, as ./dev runs them. */
@@ -25,6 +26,13 @@ export interface SandboxProcess {
   /** Requests to its API since it began, or since they were forgotten. */
   countRequests(): Promise<number>;
   forgetRequests(): Promise<void>;
+  stop(): Promise<number | null>;
+}
+
+/** A server over HTTP in a process of its own. */
+export interface ServerProcess {
+  readonly address: string;
+  residentBytes(): number;
   stop(): Promise<number | null>;
 }
 
@@ -97,6 +105,39 @@ export async function measureCommand<T>(
   if (stdout === '') throw new Error(`testio-mcp ${args.join(' ')} ended with ${String(code)}: ${stderr}`);
   const usage = JSON.parse(await readFile(usageFile, 'utf8')) as Usage;
   return { code: Number(code), answer: JSON.parse(stdout) as T, usage };
+}
+
+/** Starts the server over HTTP on a free port. */
+export function startServer(
+  sandbox: SandboxProcess,
+  home: string,
+  env: Readonly<Record<string, string>>,
+): Promise<ServerProcess> {
+  return served(startCommand(sandbox, home, ['serve', '--transport', 'http', '--port', '0'], env));
+}
+
+/** Starts the server that does nothing. */
+export function startNoOpServer(): Promise<ServerProcess> {
+  return served(spawn(process.execPath, [FROM_SOURCES, NO_OP_SERVER], { stdio: ['ignore', 'ignore', 'pipe'] }));
+}
+
+/** Waits until a server says on stderr where it is. */
+async function served(child: ChildProcess): Promise<ServerProcess> {
+  if (child.stderr === null) throw new Error('The server has no stderr.');
+  const said: string[] = [];
+  for await (const line of createInterface({ input: child.stderr })) {
+    said.push(line);
+    const [, address] = /serves (http[^\s)]+)/.exec(line) ?? [];
+    if (address === undefined) continue;
+    child.stderr.resume();
+    return { address, residentBytes: () => residentBytes(child.pid), stop: () => stop(child) };
+  }
+  throw new Error(`The server ended before it served: ${said.join('\n')}`);
+}
+
+/** What of a process is resident now. */
+export function residentBytes(pid: number | null | undefined): number {
+  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1_024;
 }
 
 /** Asks a process to end, and waits for it. */

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Connected, connectBuilt, connectNoOp } from './clients.ts';
 import { bounded, type Findings, megabytes, told } from './figures.ts';
 import { withFilledStores } from './filled-store.ts';
+import { residentBytes } from './processes.ts';
 import { questionsOf } from './question-list.ts';
 
 const MOST_RATIO = 1.6;
@@ -64,9 +64,4 @@ async function afterCalls(
     if (question !== undefined) await server.ask(question.tool, question.input);
   }
   return residentBytes(server.pid);
-}
-
-function residentBytes(pid: number | null): number {
-  const kilobytes = execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
-  return Number(kilobytes) * 1_024;
 }

@@ -33,17 +33,55 @@ export async function callOperation(context: OperationContext, name: string, raw
     const given = superseded === undefined ? rawInput : inputOfSuccessor(name, superseded, rawInput);
     const parsed = await resolveReferences(context, operation, parseInput(operation, given));
     const input = validateInput(operation, parsed);
-    const read = await readThrough(context, operation, input);
-    if (operation.answersBeforeSync !== true && isNothingSynced(read)) throw neverSynced();
-    const delivered = operation.deliver === undefined ? read : await operation.deliver(context, input, read);
-    const output = operation.output.parse(delivered);
-    const text = operation.render(output);
+    const { output, text } = await answered(context, operation, input);
     return { operation, output, text: superseded === undefined ? text : `${name} is ${operation.name} now.\n${text}` };
   } catch (thrown) {
     const isNotFound = thrown instanceof TestioError && thrown.kind === 'not_found';
     if (isNotFound && (await hasNeverListedProducts(context))) throw neverSynced();
     throw thrown;
   }
+}
+
+type Rendered = Omit<Answer, 'operation'>;
+
+/** The answer of a moment ago where that is as good as a new one: it rests on the store alone, and nothing was asked of the API. */
+async function answered(
+  context: OperationContext,
+  operation: Operation,
+  input: Record<string, unknown>,
+): Promise<Rendered> {
+  const { recent, refresh } = context;
+  const isRepeatable = operation.shows !== undefined && operation.deliver === undefined && input.freshness !== 'now';
+  if (recent === undefined || !isRepeatable) return made(context, operation, input);
+  // What is still asked for when the answer is given, or failed to be, counts as asked for.
+  let asking = 0;
+  const watched: OperationContext = {
+    ...context,
+    refresh:
+      refresh &&
+      (async (shown, options) => {
+        asking += 1;
+        const report = await refresh(shown, options);
+        if (!report.isTried) asking -= 1;
+        return report;
+      }),
+  };
+  return recent.get(`${operation.name} ${JSON.stringify(input)}`, async () => {
+    const value = await made(watched, operation, input);
+    return { value, keep: asking === 0 };
+  });
+}
+
+async function made(
+  context: OperationContext,
+  operation: Operation,
+  input: Record<string, unknown>,
+): Promise<Rendered> {
+  const read = await readThrough(context, operation, input);
+  if (operation.answersBeforeSync !== true && isNothingSynced(read)) throw neverSynced();
+  const delivered = operation.deliver === undefined ? read : await operation.deliver(context, input, read);
+  const output = operation.output.parse(delivered);
+  return { output, text: operation.render(output) };
 }
 
 /** In an empty store nothing is found, which says nothing about whether it exists. */

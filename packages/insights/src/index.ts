@@ -18,6 +18,7 @@ export {
 } from './operation.ts';
 export { answerSchema, type PublishedTool, publishedTool } from './published-tool.ts';
 export { cleanTesterText } from './quote/clean-tester-text.ts';
+export { RecentAnswers } from './recent-answers.ts';
 export { csvRecord, defused } from './render/csv.ts';
 export type { ReportFile, ReportFolder, WrittenReport } from './report/report-folder.ts';
 export type { ObjectSchema } from './schema/json-schema.ts';

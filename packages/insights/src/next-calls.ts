@@ -95,7 +95,17 @@ export function nextCalls({ name, input }: MadeCall, output: Output, offered?: R
     typeof output.next_cursor === 'string'
       ? { name: operation.name, arguments: { ...scope, cursor: output.next_cursor } }
       : null;
-  return possible([rest, ...(AFTER[operation.name]?.(output) ?? [])], offered);
+  const all = [...valid([rest]), ...followers(operation.name, output)];
+  return all.filter((call) => isOffered(call, offered)).slice(0, MOST);
+}
+
+/** Of answers that are given again (RecentAnswers): each is judged once. */
+const judged = new WeakMap<Output, readonly NextCall[]>();
+
+function followers(name: string, output: Output): readonly NextCall[] {
+  const known = judged.get(output) ?? valid(AFTER[name]?.(output) ?? []);
+  judged.set(output, known);
+  return known;
 }
 
 /** Calls that may mend a call that failed; same rules. */
@@ -120,13 +130,21 @@ export function nextCallsAfterError(
 }
 
 function possible(calls: readonly (NextCall | null)[], offered: ReadonlySet<string> | undefined): NextCall[] {
+  return valid(calls.filter((call) => isOffered(call, offered))).slice(0, MOST);
+}
+
+function isOffered(call: NextCall | null, offered: ReadonlySet<string> | undefined): boolean {
+  const operation = call === null ? undefined : findOperation(call.name);
+  return operation !== undefined && (offered?.has(operation.name) ?? true);
+}
+
+function valid(calls: readonly (NextCall | null)[]): NextCall[] {
   return calls
     .filter((call) => call !== null)
     .filter(({ name, arguments: input }) => {
       const operation = findOperation(name);
-      return operation !== undefined && (offered?.has(operation.name) ?? true) && takesInput(operation, input);
-    })
-    .slice(0, MOST);
+      return operation !== undefined && takesInput(operation, input);
+    });
 }
 
 function about(name: string, parameter: string, thing: unknown): NextCall[] {

@@ -2,6 +2,7 @@ import type { Clock, EpochMs, Thresholds, WebLinks } from '@testio-mcp/domain';
 import type { Store } from '@testio-mcp/persistence';
 import type { RefreshOptions, RefreshReport, Shown, SyncMode, SyncPlan, SyncRunRecord } from '@testio-mcp/sync-engine';
 import type { z } from 'zod';
+import type { RecentAnswers } from './recent-answers.ts';
 import type { ReportFolder } from './report/report-folder.ts';
 
 /** What an operation does to the world; the MCP annotations are made from it. */
@@ -24,6 +25,8 @@ export interface OperationContext {
   /** 1–12: the month in which fiscal years and their quarters begin. January when absent. */
   readonly fiscalYearStartMonth?: number | undefined;
   readonly limits: Limits;
+  /** Answers of the last second, which are given again; absent: each is made anew. */
+  readonly recent?: RecentAnswers | undefined;
   /** Asks the API for what an answer shows, as far as it is due, and stores it; absent when there is no API to ask. */
   readonly refresh?: ((shown: Shown, options: RefreshOptions) => Promise<RefreshReport>) | undefined;
   /** Syncs the local copy, until `signal` aborts; absent when there is no API to ask. */

@@ -22,6 +22,8 @@ interface Engine {
   readonly writer: MikroORM;
   readonly reader: MikroORM;
   readonly readConnection: Connection;
+  /** Never in a transaction, and never writes: so it sees every commit. */
+  readonly watchConnection: Connection;
 }
 
 interface Unit {
@@ -82,6 +84,12 @@ export class SqliteStore implements Store {
     );
   }
 
+  async version(): Promise<number> {
+    if (this.#closing !== undefined) throw storeClosed(this.file);
+    const { watchConnection } = await this.#started();
+    return watchConnection.dataVersion();
+  }
+
   async sizeBytes(): Promise<number> {
     return bytesOnDisk(this.file);
   }
@@ -139,7 +147,8 @@ export class SqliteStore implements Store {
     readConnection.execute(SEARCH_WORDS);
     const reader = await createOrm(readConnection, file);
     for (const each of [connection, readConnection]) each.onlyInTransactions();
-    return { writer, reader, readConnection };
+    const watchConnection = new Connection(file, { readonly: true });
+    return { writer, reader, readConnection, watchConnection };
   }
 
   async #shutDown(): Promise<void> {
@@ -154,6 +163,7 @@ export class SqliteStore implements Store {
       // The last connection to be closed removes the write-ahead log, and only one that may write can.
       await engine?.reader.close();
       closeIfOpen(engine?.readConnection);
+      closeIfOpen(engine?.watchConnection);
       if (walBytes(this.file) > 0) connection.checkpoint();
       await (engine?.writer ?? this.#parts.writer)?.close();
     } finally {

@@ -33,6 +33,8 @@ export interface Store {
    * @throws TestioError `store_busy` when another process keeps the store locked for more than five seconds
    */
   write<T>(fn: (scope: WriteScope) => Promise<T>): Promise<T>;
+  /** Another number after each commit, whoever wrote, in this process or another one. Costs microseconds. */
+  version(): Promise<number>;
   /** Bytes that the store takes on disk: the file and its write-ahead log. */
   sizeBytes(): Promise<number>;
   /** Ends all connections. Waits for units of work that are still running; later ones throw `store_closed`. */

@@ -7,7 +7,15 @@ import {
   TestioError,
   toTestioError,
 } from '@testio-mcp/domain';
-import type { BackgroundFacts, Operation, OperationContext, ReportFolder, SyncRequest } from '@testio-mcp/insights';
+import type {
+  BackgroundFacts,
+  callOperation,
+  Operation,
+  OperationContext,
+  RecentAnswers,
+  ReportFolder,
+  SyncRequest,
+} from '@testio-mcp/insights';
 import type { Store } from '@testio-mcp/persistence';
 import type {
   BackgroundEvent,
@@ -128,9 +136,16 @@ interface Parts {
   /** One for all questions, so that none asks the API for what another one is asking for. */
   readonly refresher: () => Promise<Refresher>;
   readonly background: () => Promise<BackgroundFacts | null>;
+  /** Loaded by the first question: `initialize` and the like do without it. */
+  readonly questions: () => Promise<Questions>;
 }
 
-function wire(given: Omit<Parts, 'refresher' | 'background'>): Runtime {
+interface Questions {
+  readonly callOperation: typeof callOperation;
+  readonly recent: RecentAnswers;
+}
+
+function wire(given: Omit<Parts, 'refresher' | 'background' | 'questions'>): Runtime {
   const { config, logger, clock, store, reports, api } = given;
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
@@ -149,9 +164,17 @@ function wire(given: Omit<Parts, 'refresher' | 'background'>): Runtime {
   const signalOf = (signal: AbortSignal | undefined): AbortSignal =>
     signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]);
 
+  let questions: Promise<Questions> | undefined;
   let refresher: Promise<Refresher> | undefined;
   const parts: Parts = {
     ...given,
+    questions: () => {
+      questions ??= import('@testio-mcp/insights').then(({ callOperation, RecentAnswers }) => ({
+        callOperation,
+        recent: new RecentAnswers(store, clock),
+      }));
+      return questions;
+    },
     background: async () => fresheners.at(-1)?.facts() ?? nextDue(given),
     refresher: () => {
       refresher ??= createRefresher(given, (productIds, signal) =>
@@ -207,8 +230,8 @@ async function call(
   const started = performance.now();
   try {
     if (signal.aborted) throw cancelled();
-    const { callOperation } = await import('@testio-mcp/insights');
-    const context = { ...operationContext(parts, signal), ...syncAccess(parts, signal, onProgress) };
+    const { callOperation, recent } = await parts.questions();
+    const context = { ...operationContext(parts, signal), ...syncAccess(parts, signal, onProgress), recent };
     const result = await callOperation(context, name, rawInput);
     logger.debug({ operation: result.operation.name, ms: Math.round(performance.now() - started) }, 'answered');
     return result;

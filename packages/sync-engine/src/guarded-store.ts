@@ -13,6 +13,7 @@ export function guardedStore(store: Store, guard: (scope: WriteScope) => Promise
         await guard(scope);
         return work(scope);
       }),
+    version: () => store.version(),
     sizeBytes: () => store.sizeBytes(),
     close: () => store.close(),
   };

@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Operation } from '@testio-mcp/insights';
 import type { Config, Runtime } from '@testio-mcp/runtime';
-import { Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { secureHeaders } from 'hono/secure-headers';
@@ -97,12 +97,7 @@ function guard(app: App, config: Config): void {
   );
   app.use(whoMayAsk(config));
   if (config.httpRequestsPerMinute > 0) app.use(rateLimit(config.httpRequestsPerMinute));
-  app.use(
-    bodyLimit({
-      maxSize: MOST_BODY_BYTES,
-      onError: (c) => problem(c, httpError('body_too_large', 'The body has more than 4 MiB.', 'Send less.'), 413),
-    }),
-  );
+  app.use(limitedBody());
   if (config.httpAllowedOrigins === null) return;
   app.use(
     cors({
@@ -111,4 +106,17 @@ function guard(app: App, config: Config): void {
       exposeHeaders: ['Mcp-Session-Id', 'ETag'],
     }),
   );
+}
+
+/** Refuses bodies that are too large; one whose length is not declared is read up to there. */
+function limitedBody(): MiddlewareHandler {
+  const tooLarge = (c: Context) =>
+    problem(c, httpError('body_too_large', 'The body has more than 4 MiB.', 'Send less.'), 413);
+  const counted = bodyLimit({ maxSize: MOST_BODY_BYTES, onError: tooLarge });
+  return async (c, next) => {
+    if (c.req.header('Transfer-Encoding') !== undefined) return counted(c, next);
+    // Node reads no more than what is declared, and hono's own look at the body alone would make a stream of it.
+    if (Number(c.req.header('Content-Length') ?? 0) > MOST_BODY_BYTES) return tooLarge(c);
+    return next();
+  };
 }

@@ -76,7 +76,8 @@ export class HttpSessions {
       // A request that opened no session, because it was not allowed to or because there are none, leaves nothing behind.
       if (session.http.sessionId === undefined) void this.#end(session);
     });
-    return session.http.handleRequest(request);
+    const [read, parsedBody] = await parsed(request);
+    return session.http.handleRequest(read, { parsedBody });
   }
 
   /** Sends a sentence to the log of every client. */
@@ -143,6 +144,21 @@ export class HttpSessions {
     for (const session of this.#sessions.values()) {
       if (session.open === 0 && session.usedAt < since) void this.#end(session);
     }
+  }
+}
+
+/**
+ * The request and what its body says. Read here in one go, because the SDK reads it through two more streams. What is no JSON is
+ * left to the SDK to refuse.
+ */
+async function parsed(request: Request): Promise<[request: Request, body: unknown]> {
+  if (request.method !== 'POST') return [request, undefined];
+  const text = await request.text();
+  try {
+    return [request, JSON.parse(text)];
+  } catch {
+    const { method, headers, signal } = request;
+    return [new Request(request.url, { method, headers, signal, body: text }), undefined];
   }
 }
 

@@ -19,6 +19,7 @@ export class Connection implements SqliteDatabase {
   readonly #options: ConnectionOptions;
   readonly #database: Database.Database;
   #guarded = false;
+  #dataVersion: Database.Statement | undefined;
   readonly #statements = new Map<string, Database.Statement>();
 
   /** Opens the file. Neither creates it nor changes a byte of it. */
@@ -64,6 +65,12 @@ export class Connection implements SqliteDatabase {
   rows(sql: string): Record<string, unknown>[] {
     this.#options.onStatement?.(sql);
     return this.#prepared(sql).all() as Record<string, unknown>[];
+  }
+
+  /** Another number after each commit of another connection. */
+  dataVersion(): number {
+    this.#dataVersion ??= this.#database.prepare('pragma data_version').pluck();
+    return Number(this.#dataVersion.get());
   }
 
   /** Runs a statement without rows that is not part of any unit of work. */

@@ -48,6 +48,7 @@ function mortal(store: Store): Store {
       arriveAt('after', 'commit', commit);
       return result;
     },
+    version: () => store.version(),
     sizeBytes: () => store.sizeBytes(),
     close: () => store.close(),
   };

@@ -1,0 +1,68 @@
+import { type Clock, SECOND_MS } from '@testio-mcp/domain';
+import type { Store } from '@testio-mcp/persistence';
+
+/** An answer is given again for so long, if nothing was written meanwhile. Answers speak of "now" in minutes at the finest. */
+const KEPT_MS = SECOND_MS;
+/** The longest answers have some 200 KB. */
+const MOST_KEPT = 64;
+
+interface Kept {
+  readonly version: number;
+  readonly at: number;
+  /** By a monotonic clock: that of answers may stand still. */
+  readonly keptAt: number;
+  /** Undefined: it failed. */
+  readonly made: Promise<Made<unknown> | undefined>;
+}
+
+interface Made<T> {
+  readonly value: T;
+  readonly keep: boolean;
+}
+
+/**
+ * Answers of the last second. Many clients that look at the same things, dashboards above all, share the work of one. Whatever
+ * anybody writes to the store, in this process or another one, ends all of them at once.
+ */
+export class RecentAnswers {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(store: Store, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /**
+   * The answer that is kept under this key, or is being made, else one that is made now.
+   *
+   * @param make its value is kept unless it says that it must not be
+   */
+  async get<T>(key: string, make: () => Promise<Made<T>>): Promise<T> {
+    const version = await this.#store.version();
+    const now = this.#clock.now();
+    const known = this.#kept.get(key);
+    if (known !== undefined && known.version === version && isRecent(known, now)) {
+      const made = await known.made;
+      // What another caller did not get, because it gave up or something failed, is made anew.
+      if (made?.keep === true) return made.value as T;
+    }
+    const making = make();
+    // Written meanwhile: then the version is another one, and this is not found any more.
+    this.#keep(key, { version, at: now, keptAt: performance.now(), made: making.catch(() => undefined) });
+    return (await making).value;
+  }
+
+  #keep(key: string, kept: Kept): void {
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
+    if (this.#kept.size <= MOST_KEPT) return;
+    const oldest = this.#kept.keys().next();
+    if (oldest.done !== true) this.#kept.delete(oldest.value);
+  }
+}
+
+function isRecent({ at, keptAt }: Kept, now: number): boolean {
+  return Math.abs(now - at) < KEPT_MS && performance.now() - keptAt < KEPT_MS;
+}
