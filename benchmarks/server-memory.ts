@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Connected, connectBuilt, connectNoOp } from './clients.ts';
 import { bounded, type Findings, megabytes, told } from './figures.ts';
