@@ -1,8 +1,7 @@
-import { operations } from '@testio-mcp/insights';
 import type { Command } from 'commander';
 import { buildProgram } from './program.ts';
-import { commandPath } from './questions/command-path.ts';
-import { type Question, questionOf } from './questions/question.ts';
+import { commandLine } from './questions/command-path.ts';
+import { allQuestions } from './questions/question.ts';
 
 /** A command as help shows it, for pages that are made from it. */
 export interface CommandDescription {
@@ -23,16 +22,9 @@ export interface ParameterDescription {
 
 /** Every command in the order of help: the program itself first, with the options that stand on all others too. */
 export function describeCommands(): readonly CommandDescription[] {
-  const questions = new Map<string, Question>();
-  const asked = new Map<string, string>();
-  for (const { name } of operations) {
-    const question = questionOf(name);
-    const path = commandPath(name);
-    if (question === undefined || path === null) continue;
-    questions.set(name, question);
-    asked.set(['testio-mcp', ...path].join(' '), name);
-  }
+  const questions = allQuestions();
   const program = buildProgram(() => undefined, questions);
+  const asked = new Map([...questions.keys()].map((name) => [commandLine(name), name]));
   return [
     describe(program, program.name(), null),
     ...program.commands.flatMap((command) => below(command, program.name(), asked)),

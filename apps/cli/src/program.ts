@@ -4,8 +4,8 @@ import type { LogsOptions } from './commands/logs.ts';
 import type { ServeCommandOptions } from './commands/serve.ts';
 import { addStore } from './commands/store-commands.ts';
 import type { SyncCommandOptions } from './commands/sync.ts';
-
 import { seconds } from './commands/waiting.ts';
+import { addCompletion } from './completion/shells.ts';
 
 import { addConfig } from './configuration/add-config.ts';
 
@@ -142,6 +142,7 @@ export function buildProgram(settle: Settle, questions: LoadedQuestions = new Ma
 
   addProblematic(program, invocation, end);
   addStore(program, invocation, end);
+  addCompletion(program, invocation, end, (all) => buildProgram(settle, all));
   return program;
 }
 

@@ -14,6 +14,8 @@ export interface Parameter {
   readonly required: boolean;
   /** Whether a comma ends an item. In titles it is part of them. */
   readonly splits: boolean;
+  /** The words it takes; none where it takes others too. */
+  readonly words: readonly string[];
   /** Another flag that means the same and is not shown. */
   readonly also?: string;
 }
@@ -48,6 +50,7 @@ export function parametersOf({ inputSchema }: Pick<PublishedTool, 'inputSchema'>
       help: helpOf(field, schema),
       required: required.has(field),
       splits: schema.items?.enum !== undefined,
+      words: (schema.items ?? schema).enum ?? [],
       ...(ALSO[field] === undefined ? {} : { also: ALSO[field] }),
     };
   });

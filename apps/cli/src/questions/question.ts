@@ -1,4 +1,5 @@
-import { answerSchema, findOperation, type Operation, publishedTool } from '@testio-mcp/insights';
+import { answerSchema, findOperation, type Operation, operations, publishedTool } from '@testio-mcp/insights';
+import { commandPath } from './command-path.ts';
 import { type Parameter, parametersOf } from './parameters.ts';
 import { type RowSource, rowSourceOf } from './row-source.ts';
 
@@ -33,4 +34,14 @@ export function questionOf(name: string): Question | undefined {
     hasPages: Object.hasOwn(tool.inputSchema.properties, 'cursor'),
     writesFile: Object.hasOwn(tool.inputSchema.properties, 'output_file'),
   };
+}
+
+/** Every operation that is asked by a command of its own, by its name. */
+export function allQuestions(): ReadonlyMap<string, Question> {
+  const questions = new Map<string, Question>();
+  for (const { name } of operations) {
+    const question = commandPath(name) === null ? undefined : questionOf(name);
+    if (question !== undefined) questions.set(name, question);
+  }
+  return questions;
 }

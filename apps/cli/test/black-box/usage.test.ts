@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { BIN, run, temporaryHome } from './testio-mcp.ts';
+import { BIN, run, SLOW, temporaryHome } from './testio-mcp.ts';
 
 test('--version prints the version, before and after a command', async () => {
   for (const args of [['--version'], ['-v'], ['sync', '--version']]) {
@@ -9,10 +9,26 @@ test('--version prints the version, before and after a command', async () => {
   }
 });
 
-test('--help of the program and of every command goes to stdout and ends 0', async () => {
+test('--help of the program and of every command goes to stdout and ends 0', SLOW, async () => {
   const help = await run(['--help'], {});
   expect(help).toMatchObject({ code: 0, stderr: '' });
-  const commands = ['serve', 'sync', 'call', 'tools', 'status', 'demo', 'tests', 'search', 'store', 'doctor', 'logs'];
+  const commands = [
+    'serve',
+    'sync',
+    'call',
+    'tools',
+    'status',
+    'demo',
+    'setup',
+    'install',
+    'uninstall',
+    'completion',
+    'tests',
+    'search',
+    'store',
+    'doctor',
+    'logs',
+  ];
   for (const command of commands) {
     expect(help.stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     const own = await run([command, '--help'], {});
