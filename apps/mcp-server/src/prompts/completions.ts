@@ -1,4 +1,4 @@
-import { TEST_STATUSES } from '@testio-mcp/domain';
+import { periodAround, TEST_STATUSES, unitName } from '@testio-mcp/domain';
 import { titleMatches } from '@testio-mcp/insights';
 import type { Runtime } from '@testio-mcp/runtime';
 import type { CompletedFrom } from './prompt.ts';
@@ -21,12 +21,10 @@ const RELATIVE_PERIODS = [
   'all',
 ];
 
+type Source = Pick<Runtime, 'store' | 'config'>;
+
 /** Values for an argument that begin with or contain what was typed. */
-export async function completionsOf(
-  runtime: Pick<Runtime, 'store'>,
-  from: CompletedFrom,
-  typed: string,
-): Promise<string[]> {
+export async function completionsOf(runtime: Source, from: CompletedFrom, typed: string): Promise<string[]> {
   switch (from) {
     case 'products':
       return titles(runtime, 'product', typed);
@@ -57,8 +55,8 @@ async function statuses({ store }: Pick<Runtime, 'store'>): Promise<readonly str
   return known.length === 0 ? TEST_STATUSES : known;
 }
 
-/** Quarters in which tests ended, newest first. */
-async function quarters({ store }: Pick<Runtime, 'store'>): Promise<string[]> {
+/** Quarters from the one in which a test ended last to the one in which one ended first, as periods are read here. */
+async function quarters({ store, config }: Source): Promise<string[]> {
   const ends = await store.read(({ db }) =>
     db
       .selectFrom('tests')
@@ -67,13 +65,15 @@ async function quarters({ store }: Pick<Runtime, 'store'>): Promise<string[]> {
       .executeTakeFirst(),
   );
   if (ends?.oldest == null || ends.newest == null) return [];
-  const quarterOf = (instant: number) => {
-    const date = new Date(instant);
-    return date.getUTCFullYear() * 4 + Math.floor(date.getUTCMonth() / 3);
-  };
-  const [first, last] = [quarterOf(ends.oldest), quarterOf(ends.newest)];
-  const length = Math.min(last - first + 1, MOST);
-  return Array.from({ length }, (_, back) => last - back).map((each) => `${Math.floor(each / 4)}-Q${(each % 4) + 1}`);
+  const settings = { timeZone: config.timeZone, fiscalYearStartMonth: config.fiscalYearStart };
+  const names: string[] = [];
+  for (let instant: number = ends.newest; names.length < MOST; ) {
+    names.push(unitName(instant, 'quarter', settings));
+    const { from } = periodAround(instant, 'quarter', settings);
+    if (from === null || from <= ends.oldest) break;
+    instant = from - 1;
+  }
+  return names;
 }
 
 function containing(typed: string, values: readonly string[]): string[] {

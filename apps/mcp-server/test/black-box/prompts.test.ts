@@ -12,7 +12,7 @@ const CALL = /`([a-z]+(?:_[a-z]+)*) (\{.*?\})`/g;
 let sandbox: Sandbox;
 let home: Home;
 let client: Client;
-/** Asks a server that offers two tools only. */
+/** Asks a server that offers two tools only, and whose years begin in April. */
 let restricted: Client;
 /** A product and a test whose titles nothing else has. */
 let product: { id: number; title: string };
@@ -31,7 +31,11 @@ beforeAll(async () => {
   home.env.TESTIO_NOW = sandbox.now;
   await fill(home);
   client = await connect(home.env);
-  restricted = await connect({ ...home.env, ENABLED_TOOLS: 'list_bugs,get_server_diagnostics' });
+  restricted = await connect({
+    ...home.env,
+    ENABLED_TOOLS: 'list_bugs,get_server_diagnostics',
+    TESTIO_FISCAL_YEAR_START: '4',
+  });
 });
 afterAll(async () => {
   await client.close();
@@ -122,9 +126,8 @@ test('what fits several things stays as it was typed, for the tools to ask about
 });
 
 describe('arguments are completed from the store', () => {
-  const complete = async (name: string, argument: string, value: string) =>
-    (await client.complete({ ref: { type: 'ref/prompt', name }, argument: { name: argument, value } })).completion
-      .values;
+  const complete = async (name: string, argument: string, value: string, from = client) =>
+    (await from.complete({ ref: { type: 'ref/prompt', name }, argument: { name: argument, value } })).completion.values;
 
   test('products and tests by title', async () => {
     expect(await complete('prep-meeting', 'product', 'fjord')).toEqual([product.title]);
@@ -143,6 +146,8 @@ describe('arguments are completed from the store', () => {
   test('periods: words, and quarters in which tests ended', async () => {
     expect(await complete('weekly-status', 'period', 'last 3')).toEqual(['last 30 days']);
     expect(await complete('weekly-status', 'period', '2026-Q')).toEqual(['2026-Q1']);
+    expect(await complete('weekly-status', 'period', '2026-Q', restricted)).toEqual([]);
+    expect(await complete('weekly-status', 'period', '2025-Q4', restricted)).toEqual(['2025-Q4']);
   });
 
   test('free words are not completed', async () => {
