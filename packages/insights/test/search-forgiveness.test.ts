@@ -140,3 +140,14 @@ describe('match_mode raw', () => {
     expect((await own().refuse('search', { query: 'pay', match_mode: 'fuzzy' })).facts.accepted).toContain('raw');
   });
 });
+
+test('a title is found by what is seen of it, and by what was copied from it', async () => {
+  const it = await rig();
+  await it.products(product({ id: 1, title: 'Ferry\u00ADboat\u200B booking' }));
+  await it.tests(1, exploratoryTest({ id: 10, title: 'Pay\u2060ment' }));
+  const found = async (query: string) => names((await it.ask('search', { query })).results);
+  for (const query of ['ferryboat', 'Ferry\u00ADboat', 'ferryboat booking', '"Ferryboat booking"']) {
+    expect(await found(query), query).toEqual(['product 1']);
+  }
+  expect(await found('pay\u200Bment')).toEqual(['test 10']);
+});

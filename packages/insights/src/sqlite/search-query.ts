@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { cleanTesterText } from '../quote/clean-tester-text.ts';
 
 /** The row id of a match. */
 export const DOCUMENT_PLACE: RawBuilder<number> = sql<number>`search_fts.rowid`;
@@ -25,8 +26,8 @@ const SHORTEST_PREFIX = 2;
  * @returns empty when nothing can be looked for
  */
 export function readSearchTerms(query: string): SearchTerm[] {
-  // Not normalised: documents are indexed as they are written, and the index itself does away with accents of either spelling.
-  const text = query.replaceAll('\u0000', ' ').toWellFormed();
+  // Titles are indexed as they are shown. Not normalised: the index itself does away with accents of either spelling.
+  const text = cleanTesterText(query) ?? '';
   const matches = [...text.matchAll(TERM)].map(({ groups = {} }) => groups);
   const terms = matches.map(({ phrase, star, word }, index) => {
     if (word === undefined) return { text: phrase ?? '', isPrefix: star === '*' };

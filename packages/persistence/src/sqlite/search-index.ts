@@ -140,7 +140,7 @@ export async function indexDocuments(
     await sql`
       insert into search_documents (id, kind, entity_id, at, scope, title, body)
       select ${documentId(kind, sql`e.id`)}, ${sql.lit(kind)}, e.id, ${sql.raw(at)}, ${sql.raw(scopeOf(kind))},
-        ${sql.raw(title)}, ${sql.raw(body)}
+        shown_text(${sql.raw(title)}), ${sql.raw(body)}
       from ${sql.raw(from)} where e.id in ${ids} and ${sql.raw(living)}
       on conflict (id) do update
         set at = excluded.at, scope = excluded.scope, title = excluded.title, body = excluded.body
