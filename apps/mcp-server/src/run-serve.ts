@@ -43,7 +43,8 @@ export async function runServe(configured: Customers, options: ServeOptions = {}
   for (const each of [config, ...others]) exposedOperations(each);
   const logger = options.logger ?? (await openLogger(config, { isServer: true, others }));
   if (config.olderFile !== null) logger.info({ file: config.olderFile }, "settings come from the older product's file");
-  const open = (): Promise<Runtime> => openRuntimes(customers, { loggerOf: () => logger, guard });
+  const isHttp = options.transport === 'http';
+  const open = (): Promise<Runtime> => openRuntimes(customers, { loggerOf: () => logger, guard, manyClients: isHttp });
   const onCrash = (error: unknown): void => {
     // Through the logger, because Node's own report would not be redacted.
     logger.fatal({ err: error }, 'ended by an error of the program');
@@ -51,7 +52,7 @@ export async function runServe(configured: Customers, options: ServeOptions = {}
   };
   process.on('uncaughtException', onCrash);
   try {
-    if (options.transport !== 'http') return await serveStdio(await open(), options.streams);
+    if (!isHttp) return await serveStdio(await open(), options.streams);
     const [{ serveHttp }, { requireHttpToken }] = await Promise.all([
       import('./serve-http.ts'),
       import('./http/sign-in.ts'),

@@ -43,6 +43,8 @@ export interface RuntimeOptions {
   readonly tokenRequired?: boolean | undefined;
   /** Where the addresses of its reports begin; `testio://reports/` when absent. */
   readonly reportAddress?: string | undefined;
+  /** True: many clients ask, and those who ask the same within a second share one answer. */
+  readonly manyClients?: boolean | undefined;
 }
 
 export interface CallOptions {
@@ -123,7 +125,8 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
     onMigrated: ({ ran, backup }) => logger.info({ ran, backup }, 'store migrated'),
   });
   const reports = openReportFolder(config.reportsDir, options.reportAddress);
-  return wire({ config, logger, clock, store, reports, api: lazyApi(config, logger) });
+  const given = { config, logger, clock, store, reports, api: lazyApi(config, logger) };
+  return wire(given, options.manyClients ?? false);
 }
 
 interface Parts {
@@ -142,10 +145,10 @@ interface Parts {
 
 interface Questions {
   readonly callOperation: typeof callOperation;
-  readonly recent: RecentAnswers;
+  readonly recent: RecentAnswers | undefined;
 }
 
-function wire(given: Omit<Parts, 'refresher' | 'background' | 'questions'>): Runtime {
+function wire(given: Omit<Parts, 'refresher' | 'background' | 'questions'>, manyClients: boolean): Runtime {
   const { config, logger, clock, store, reports, api } = given;
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
@@ -171,7 +174,7 @@ function wire(given: Omit<Parts, 'refresher' | 'background' | 'questions'>): Run
     questions: () => {
       questions ??= import('@testio-mcp/insights').then(({ callOperation, RecentAnswers }) => ({
         callOperation,
-        recent: new RecentAnswers(store, clock),
+        recent: manyClients ? new RecentAnswers(store, clock) : undefined,
       }));
       return questions;
     },
