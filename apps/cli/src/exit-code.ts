@@ -10,6 +10,8 @@ export const EXIT = {
   partial: 3,
   /** Another process holds the sync lease. */
   busy: 4,
+  /** Ctrl-C at a question on the terminal, where the terminal hands on the key and no signal. */
+  left: 130,
 } as const;
 
 /** The exit code of a command that ended with this error. A sync that finds the lease taken ends `busy` instead. */

@@ -40,14 +40,11 @@ export async function setup(invocation: Invocation, options: SetupCommandOptions
   } catch (thrown) {
     if (toTestioError(thrown).kind !== 'cancelled') throw thrown;
     terminal?.end('Left. Nothing was half written; run testio-mcp setup to go on.');
-    return interruption.exitCode() ?? LEFT;
+    return interruption.exitCode() ?? EXIT.left;
   } finally {
     interruption.release();
   }
 }
-
-/** As a shell says that a program was ended by Ctrl-C. */
-const LEFT = 130;
 
 class Setup {
   readonly #invocation: Invocation;

@@ -1,11 +1,11 @@
 import { TestioError, toTestioError } from '@testio-mcp/domain';
 import { type MigratedEvent, type StoreCare, storeCare } from '@testio-mcp/runtime';
-import { confirmed } from '../confirm.ts';
 import { EXIT } from '../exit-code.ts';
 import { fail } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
 import { bytes, count } from '../numbers.ts';
 import { withConfig } from '../session.ts';
+import { Terminal } from '../setup/terminal.ts';
 import { checkText, infoText, inspectionJson, migrationText } from '../store-text.ts';
 
 interface Waits {
@@ -135,11 +135,19 @@ function onStore(invocation: Invocation, work: (tools: Tools) => Promise<number>
     try {
       return await work({ care: storeCare(config), file, customer, output, signal });
     } catch (thrown) {
-      if (!(thrown instanceof TestioError && thrown.code === 'sync_in_progress')) throw thrown;
+      const { kind, code } = toTestioError(thrown);
+      if (kind === 'cancelled' && !signal.aborted) return EXIT.left;
+      if (code !== 'sync_in_progress') throw thrown;
       fail(output, thrown);
       return EXIT.busy;
     }
   });
+}
+
+/** Asks a person. Where nobody sits at a terminal the answer is no. */
+async function confirmed(question: string, signal: AbortSignal): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
+  return new Terminal(signal).yes(question, false);
 }
 
 function damagedOnly(thrown: unknown): null {

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { inspectStore, storeFile } from './inspect-store.ts';
+import { KEYS, onTerminal } from './terminal-session.ts';
 import { account, run, SLOW, start, temporaryHome } from './testio-mcp.ts';
 
 let sandbox: Sandbox;
@@ -80,6 +81,23 @@ test('resetting asks first, keeps a copy, and takes the files of that customer a
   );
   expect(await json(home, 'info')).toMatchObject({ code: 1, document: { error: { code: 'store_missing' } } });
   expect((await run(['sync', '--quiet'], account(home, sandbox))).code).toBe(3);
+});
+
+test('on a terminal a yes resets; a no and Ctrl-C leave everything as it is', SLOW, async () => {
+  const home = await filledHome();
+  const file = storeFile(home);
+  const answers: [keys: string, code: number, stays: boolean][] = [
+    [KEYS.enter, 2, true],
+    [KEYS.interrupt, 130, true],
+    [`y${KEYS.enter}`, 0, false],
+  ];
+  for (const [keys, code, stays] of answers) {
+    const session = onTerminal(['store', 'reset'], { TESTIO_HOME: home, NO_COLOR: '1' });
+    await session.see('Remove the store');
+    session.type(keys);
+    expect(await session.ended).toBe(code);
+    expect(existsSync(file), session.shown()).toBe(stays);
+  }
 });
 
 test('while somebody syncs, nothing is taken from under him: exit code 4', SLOW, async () => {
