@@ -102,6 +102,8 @@ describe('a table', () => {
     expect(cellText({ open: 2, rejected: 0 })).toBe('open 2');
     expect(cellText([{ id: 1, title: 'a' }, 'b\n c'])).toBe('a, b c');
     expect(cellText(1 / 3)).toBe('0.3333');
+    expect(cellText(32_786_786_322_802)).toBe('32786786322802');
+    expect(cellText(2 ** 48 - 1)).toBe('281474976710655');
   });
 });
 

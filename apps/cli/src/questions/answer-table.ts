@@ -124,7 +124,8 @@ export function cellText(value: unknown): string {
     return INSTANT.test(value) ? value.slice(0, 16).replace('T', ' ') : value.replaceAll(/\s+/g, ' ').trim();
   }
   if (Array.isArray(value)) return value.map(cellText).join(', ');
-  if (typeof value === 'number') return String(Math.round(value * 10_000) / 10_000);
+  // Ids of people are so large that rounding would change them.
+  if (typeof value === 'number') return String(Number.isInteger(value) ? value : Math.round(value * 10_000) / 10_000);
   if (typeof value !== 'object') return String(value);
   const { title, name, id, total } = value as Row;
   const label = title ?? name;
