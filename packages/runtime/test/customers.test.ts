@@ -15,6 +15,7 @@ import {
   Secret,
   type SettingName,
 } from '@testio-mcp/runtime';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { GOOD } from './setting-texts.ts';
 
@@ -255,6 +256,49 @@ describe('what is of one account holds for no other', () => {
     expect(warnings).toEqual([0.1, 0.1, 0.3]);
     expect(found.config('globex').timeZone).toBe('Europe/Berlin');
   });
+});
+
+test('however names and tokens are placed, no customer gets the token of another', () => {
+  const name = fc.constantFrom('acme', 'globex', 'initech', 'default');
+  const place = fc.record({ name: fc.option(name), token: fc.boolean() });
+  const files = fc.dictionary(fc.constantFrom('acme', 'globex'), fc.boolean());
+  let judged = 0;
+  fc.assert(
+    fc.property(fc.option(name), place, place, files, (flag, environment, common, own) => {
+      rmSync(home, { recursive: true, force: true });
+      const lines = ({ name, token }: typeof common, text: string): Lines => ({
+        ...(name === null ? {} : { [NAME]: name }),
+        ...(token ? { [TOKEN]: text } : {}),
+      });
+      write(null, lines(common, 'of-common'));
+      for (const [customer, token] of Object.entries(own)) write(customer, token ? { [TOKEN]: `of-${customer}` } : {});
+      let found: Customers;
+      try {
+        found = customers({ flags: { customerName: flag ?? undefined }, env: lines(environment, 'of-environment') });
+      } catch (thrown) {
+        expect(thrown).toMatchObject({ kind: 'configuration' });
+        return;
+      }
+      const hasFiles = Object.keys(own).length > 0;
+      const whose: Record<string, (customer: string) => boolean> = {
+        'of-environment': (customer) => customer === (environment.name ?? found.selected),
+        'of-common': (customer) => {
+          if (common.name !== null && !Object.hasOwn(own, common.name)) return customer === common.name;
+          return customer === (hasFiles ? 'default' : found.selected);
+        },
+        'of-acme': (customer) => customer === 'acme',
+        'of-globex': (customer) => customer === 'globex',
+      };
+      for (const customer of found.names) {
+        const token = tokenOf(found.config(customer));
+        if (token === null) continue;
+        judged += 1;
+        expect({ customer, token, isOwn: whose[token]?.(customer) }).toEqual({ customer, token, isOwn: true });
+      }
+    }),
+    { numRuns: 200 },
+  );
+  expect(judged).toBeGreaterThan(60);
 });
 
 describe('the file of a customer', () => {

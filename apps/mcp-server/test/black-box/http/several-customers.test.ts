@@ -291,6 +291,30 @@ describe('a server', () => {
     expect(await started.exit()).toBe(0);
   });
 
+  test('answers about the others when the store of one is broken', async () => {
+    const broken = join(home, 'broken.db');
+    writeFileSync(broken, 'this is no database, however long one looks at it. '.repeat(200));
+    const file = join(home, 'customers', 'initech.env');
+    writeFileSync(file, `TESTIO_CUSTOMER_API_TOKEN=${sandboxes.acme.token}\nTESTIO_DB_PATH=${broken}\n`);
+    try {
+      const started = startServer({ env: { ...env(), TESTIO_REFRESH_INTERVAL_SECONDS: '0' } });
+      await started.initialize();
+      const call = async (customer: string) =>
+        JSON.stringify(
+          await started.request('tools/call', {
+            name: 'list_products',
+            arguments: { customer, freshness: 'cached' },
+          }),
+        );
+      expect(await call('initech')).toMatch(/"kind":"storage"/);
+      for (const name of NAMES) expect(await call(name)).toContain(MARK[name]);
+      started.child.stdin.end();
+      expect(await started.exit()).toBe(0);
+    } finally {
+      rmSync(file);
+    }
+  });
+
   test('does not start with a customer that is not known, has a mistake or shares a store', async () => {
     expect(await refused({ TESTIO_CUSTOMER_NAME: 'initech' })).toContain('acme, globex');
     expect(await refused({ TESTIO_SERVED_CUSTOMERS: 'acme,initech' })).toContain('initech');
