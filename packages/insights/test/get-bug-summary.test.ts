@@ -306,6 +306,7 @@ describe('size', () => {
   test('of the data does not change the number of statements', async () => {
     const it = await shop({ ...huge, comments: huge.comments.slice(0, 10) }, { ...huge, id: 2 });
     const statementsFor = async (bug_id: number) => {
+      await it.touch();
       it.statements.length = 0;
       await it.ask('get_bug_summary', { bug_id, detail: 'full' });
       return it.statements.length;

@@ -174,6 +174,7 @@ test('needs as many statements for 200 stories and bugs as for 10', async () => 
   );
   await it.bugs([...small, ...large], ...[...small, ...large].map((id) => bug({ id, testId: id, testFeatureId: id })));
   const statementsFor = async (feature_id: number, total: number) => {
+    await it.touch();
     it.statements.length = 0;
     const { tests, bugs } = await it.ask('get_feature_summary', { feature_id, detail: 'full' });
     expect([tests.total, bugs.total]).toEqual([total, total]);

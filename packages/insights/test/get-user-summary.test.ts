@@ -119,6 +119,7 @@ test('needs as many statements for 200 bugs as for 10', async () => {
     Array.from({ length: count }, (_, index) => bug({ id: from + index, testId: 10, author, reportedAt: NOW }));
   await it.bugs([10], ...by('few', 1, 10), ...by('many', 1000, 200));
   const statementsFor = async (user: string, total: number) => {
+    await it.touch();
     it.statements.length = 0;
     const summary = await it.ask('get_user_summary', { user_id: personId('tester', user) });
     expect(summary.bugs.total).toBe(total);

@@ -174,6 +174,7 @@ test('needs as many statements for 200 features as for 10', async () => {
   );
   await it.bugs(many, ...many.map((id) => bug({ id, testId: id, testFeatureId: 1000 + id, reportedAt: NOW })));
   const statementsFor = async (per_page: number) => {
+    await it.touch();
     it.statements.length = 0;
     const answer = await it.ask('list_features', { product_id: 1, per_page, sort_by: 'bug_count' });
     expect(answer.returned).toBe(per_page);

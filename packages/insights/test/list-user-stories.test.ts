@@ -112,6 +112,7 @@ test('needs as many statements for 200 stories as for 10', async () => {
   const many = Array.from({ length: 200 }, (_, index) => index + 1);
   await it.features(1, ...many.map((id) => ({ feature: feature({ id, userStories: [story(id)] }), sectionIds: [] })));
   const statementsFor = async (per_page: number) => {
+    await it.touch();
     it.statements.length = 0;
     expect((await it.ask('list_user_stories', { product_id: 1, per_page })).returned).toBe(per_page);
     return it.statements.length;

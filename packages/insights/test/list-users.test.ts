@@ -154,6 +154,7 @@ test('needs as many statements for 200 users as for 10', async () => {
   await it.tests(1, exploratoryTest({ id: 10 }));
   await it.bugs([10], ...Array.from({ length: 200 }, (_, id) => bug({ id: id + 1, testId: 10, author: `T${id}` })));
   const statementsFor = async (per_page: number) => {
+    await it.touch();
     it.statements.length = 0;
     expect((await it.ask('list_users', { per_page })).returned).toBe(per_page);
     return it.statements.length;

@@ -38,6 +38,7 @@ function tablesByAlias(statement: string): ReadonlyMap<string, string> {
 }
 
 async function plans([name, input]: (typeof QUESTIONS)[number]): Promise<Step[]> {
+  await own().touch();
   own().statements.length = 0;
   await own().ask(name, input);
   const all: Step[] = [];
@@ -49,7 +50,7 @@ async function plans([name, input]: (typeof QUESTIONS)[number]): Promise<Step[]>
 const KNOWN_SCANS: ReadonlyMap<string, readonly string[]> = new Map([
   // Tests are not asked for: that half of the question ends before its first row.
   ['list_changes {"since":"2026-03-17","product_ids":[1],"entities":"bug","changes":"new,updated"}', ['tests']],
-  // What everybody did is counted from every bug and test that there is; of the bugs an index holds all that is counted.
+  // What everybody created is counted from every test that there is.
   ['list_users {"per_page":200}', ['tests']],
 ]);
 

@@ -54,9 +54,11 @@ describe('an answer', () => {
 
   test('costs nothing more when nothing was due', async () => {
     const own = await filled();
+    await own.touch();
     own.statements.length = 0;
     await own.ask('get_test_summary', { test_id: 10, freshness: 'cached' });
     const few = own.statements.length;
+    await own.touch();
     own.statements.length = 0;
     await own.ask('get_test_summary', { test_id: 10 }, { refresh: async () => FRESH });
     expect(own.statements).toHaveLength(few);

@@ -92,6 +92,7 @@ test('takes one statement more to look at the words, however many there are', as
   await it.products(product({ id: 1 }));
   await it.tests(1, exploratoryTest({ id: 10, title: 'Payment' }));
   const statementsFor = async (query: string) => {
+    await it.touch();
     it.statements.length = 0;
     await it.ask('search', { query });
     return it.statements.length;

@@ -34,6 +34,7 @@ export { inspectStore, type StoreBackup, type StoreInspection, type StoreSyncs }
 export { backupStore, compactStore, type RemovedStore, removeStore } from './maintenance/maintain.ts';
 export { migrateDown, migrateUp } from './maintenance/migrate.ts';
 export { type MigratedEvent, openStore, type StoreOptions } from './open-store.ts';
+export { type Query, remembered, rememberedRow } from './remembered.ts';
 export {
   finishRun,
   type RunEnd,

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { MikroORM } from '@mikro-orm/sqlite';
 import type { Clock } from '@testio-mcp/domain';
 import type { Kysely } from 'kysely';
+import { giveMemory, type Memory } from './remembered.ts';
 import type { StoreTables } from './schema/tables.ts';
 import { sqliteCode } from './sqlite/busy.ts';
 import { Connection } from './sqlite/connection.ts';
@@ -24,6 +25,12 @@ interface Engine {
   readonly readConnection: Connection;
   /** Never in a transaction, and never writes: so it sees every commit. */
   readonly watchConnection: Connection;
+}
+
+/** What is remembered of one state of the file. */
+interface State {
+  readonly version: number;
+  readonly memory: Memory;
 }
 
 interface Unit {
@@ -50,6 +57,7 @@ export class SqliteStore implements Store {
   #writes: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
   #inFlight = 0;
+  #state: State | undefined;
   #onIdle: (() => void) | undefined;
 
   constructor(parts: SqliteStoreParts) {
@@ -63,13 +71,23 @@ export class SqliteStore implements Store {
   }
 
   async read<T>(fn: (scope: ReadScope) => Promise<T>): Promise<T> {
-    return this.#run('read', ({ reader }, unit) =>
+    return this.#run('read', ({ reader, readConnection }, unit) =>
       // Kysely's own transaction, because MikroORM's never lets go of a connection on which it could not begin one.
       queries(reader)
         .transaction()
         .setAccessMode('read only')
-        .execute((db) => this.#unit.run(unit, fn, { db })),
+        .execute((db) => {
+          giveMemory(db, this.#memoryOf(readConnection));
+          return this.#unit.run(unit, fn, { db });
+        }),
     );
+  }
+
+  /** The memory of the state that the read which has just begun sees. */
+  #memoryOf(connection: Connection): Memory {
+    const version = connection.dataVersion();
+    if (this.#state?.version !== version) this.#state = { version, memory: new Map() };
+    return this.#state.memory;
   }
 
   async write<T>(fn: (scope: WriteScope) => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import { toIso } from '@testio-mcp/domain';
-import type { ReadScope } from '@testio-mcp/persistence';
+import { type ReadScope, rememberedRow } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { freshness, paging, productId } from '../input/parameters.ts';
@@ -55,7 +55,7 @@ export const getProblematicTests = defineOperation({
     return store.read(async ({ db }) => {
       const product = product_id === undefined ? undefined : await requireProduct(db, product_id);
       const matching = matchingFailures(db, filters);
-      const all = await matching.select(totals(page)).executeTakeFirstOrThrow();
+      const all = await rememberedRow(db, matching.select(totals(page)));
       const fetched = await matching
         .where(page.keep)
         .select([RULES.id.as('id'), 'f.kind', 'f.product_id', 'f.test_id', 'f.position', 'f.code', 'f.message'])

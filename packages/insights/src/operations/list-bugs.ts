@@ -1,5 +1,5 @@
 import { BUG_STATUSES, SEVERITIES, toIso, type WebLinks } from '@testio-mcp/domain';
-import { idList, type ReadScope } from '@testio-mcp/persistence';
+import { idList, type ReadScope, rememberedRow } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import {
@@ -146,7 +146,7 @@ export const listBugs = defineOperation({
       const feature = feature_id === undefined ? undefined : await requireFeature(db, feature_id);
       const tester = reported_by_user_id === undefined ? undefined : await requireUser(db, reported_by_user_id);
       const unknownTests = test_ids === undefined ? [] : await requireTests(db, test_ids);
-      const all = await matchingBugs(db, filters, 'by test').select(totals(page)).executeTakeFirstOrThrow();
+      const all = await rememberedRow(db, matchingBugs(db, filters, 'by test').select(totals(page)));
       // Ids first: sorting all rows with everything that is shown of them costs ten times as much.
       const fetched = await matchingBugs(db, filters, isNarrow(filters, page.sort.by) ? 'by test' : 'by date')
         .where(page.keep)

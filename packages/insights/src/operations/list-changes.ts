@@ -1,5 +1,5 @@
 import { toIso } from '@testio-mcp/domain';
-import { idList, type ReadScope } from '@testio-mcp/persistence';
+import { idList, type ReadScope, remembered } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { freshness, paging, productIds } from '../input/parameters.ts';
@@ -78,7 +78,10 @@ export const listChanges = defineOperation({
       const mark = readSince(since, known, settings);
       const products = product_ids && (await requireProducts(db, product_ids));
       const changed = db.selectFrom(changesSince(mark, filters));
-      const groups = await changed.select('c.entity').select(totals(page)).select(COUNTS).groupBy('c.entity').execute();
+      const groups = await remembered(
+        db,
+        changed.select('c.entity').select(totals(page)).select(COUNTS).groupBy('c.entity'),
+      );
       const fetched = await changed
         .innerJoin('products as p', 'p.id', 'c.product_id')
         .leftJoin('tests as t', 't.id', 'c.test_id')

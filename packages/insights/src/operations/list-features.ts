@@ -1,4 +1,4 @@
-import type { ReadScope } from '@testio-mcp/persistence';
+import { type ReadScope, rememberedRow } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { detail, freshness, paging, productId, search, sectionId, sortBy, sortOrder } from '../input/parameters.ts';
@@ -67,7 +67,7 @@ export const listFeatures = defineOperation({
       const product = product_id === undefined ? undefined : await requireProduct(db, product_id);
       const section = section_id === undefined ? undefined : await requireSection(db, section_id);
       const matching = matchingFeatures(db, filters);
-      const all = await matching.select(totals(page)).executeTakeFirstOrThrow();
+      const all = await rememberedRow(db, matching.select(totals(page)));
       const fetched = await matching
         .where(page.keep)
         .select(['f.id', 'f.title', 'f.description', page.sortValue.as('sort_value')])

@@ -1,5 +1,5 @@
 import { DAY_MS, EXECUTED_TEST_STATUSES, PRODUCT_TYPES, toIso } from '@testio-mcp/domain';
-import { idList, type ReadScope } from '@testio-mcp/persistence';
+import { idList, type ReadScope, remembered, rememberedRow } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { detail, freshness, paging, productTypes, search, sortBy, sortOrder } from '../input/parameters.ts';
@@ -63,7 +63,7 @@ export const listProducts = defineOperation({
     const page = readPaging(rules(now), input, filters, limits);
     return store.read(async ({ db }) => {
       const matching = matchingProducts(db, filters);
-      const all = await matching.select(totals(page)).executeTakeFirstOrThrow();
+      const all = await rememberedRow(db, matching.select(totals(page)));
       const fetched = await matching
         .where(page.keep)
         .select(['p.id', 'p.title', 'p.type', 'p.description', page.sortValue.as('sort_value')])
@@ -177,28 +177,32 @@ async function readFigures(db: Db, ids: readonly number[], now: number) {
     .where('p.id', 'in', idList(ids))
     .groupBy('p.id')
     .execute();
-  const features = await db
-    .selectFrom('product_features as m')
-    .innerJoin('features as f', 'f.id', 'm.feature_id')
-    .select(['m.product_id', sql<number>`count(distinct m.feature_id)`.as('features')])
-    .where('m.product_id', 'in', idList(ids))
-    .where('m.deleted_at', 'is', null)
-    .where('f.deleted_at', 'is', null)
-    .groupBy('m.product_id')
-    .execute();
-  const bugs = await db
-    .selectFrom('tests as t')
-    .innerJoin('bugs as b', 'b.test_id', 't.id')
-    .select([
-      't.product_id',
-      sql<number>`count(*)`.as('bugs'),
-      sql<number>`count(*) filter (where b.status = 'open')`.as('open'),
-    ])
-    .where('t.product_id', 'in', idList(ids))
-    .where('t.deleted_at', 'is', null)
-    .where('b.deleted_at', 'is', null)
-    .groupBy('t.product_id')
-    .execute();
+  const features = await remembered(
+    db,
+    db
+      .selectFrom('product_features as m')
+      .innerJoin('features as f', 'f.id', 'm.feature_id')
+      .select(['m.product_id', sql<number>`count(distinct m.feature_id)`.as('features')])
+      .where('m.product_id', 'in', idList(ids))
+      .where('m.deleted_at', 'is', null)
+      .where('f.deleted_at', 'is', null)
+      .groupBy('m.product_id'),
+  );
+  const bugs = await remembered(
+    db,
+    db
+      .selectFrom('tests as t')
+      .innerJoin('bugs as b', 'b.test_id', 't.id')
+      .select([
+        't.product_id',
+        sql<number>`count(*)`.as('bugs'),
+        sql<number>`count(*) filter (where b.status = 'open')`.as('open'),
+      ])
+      .where('t.product_id', 'in', idList(ids))
+      .where('t.deleted_at', 'is', null)
+      .where('b.deleted_at', 'is', null)
+      .groupBy('t.product_id'),
+  );
   const testsOf = new Map(tests.map((each) => [each.id, each]));
   const featuresOf = new Map(features.map((each) => [each.product_id, each.features]));
   const bugsOf = new Map(bugs.map((each) => [each.product_id, each]));

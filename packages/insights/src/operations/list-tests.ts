@@ -1,5 +1,5 @@
 import { type Period, TEST_STATUSES, TESTING_TYPES, toIso } from '@testio-mcp/domain';
-import type { ReadScope } from '@testio-mcp/persistence';
+import { type ReadScope, rememberedRow } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import {
@@ -93,7 +93,7 @@ export const listTests = defineOperation({
     return store.read(async ({ db }) => {
       const product = product_id === undefined ? undefined : await requireProduct(db, product_id);
       const matching = matchingTests(db, filters);
-      const all = await matching.select(totals(page)).executeTakeFirstOrThrow();
+      const all = await rememberedRow(db, matching.select(totals(page)));
       const fetched = await matching
         .innerJoin('products as p', 'p.id', 't.product_id')
         .leftJoin('test_environments as e', 'e.id', 't.environment_id')

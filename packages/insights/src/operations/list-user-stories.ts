@@ -1,4 +1,4 @@
-import type { ReadScope } from '@testio-mcp/persistence';
+import { type ReadScope, rememberedRow } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { featureId, freshness, paging, productId, search, sortBy, sortOrder } from '../input/parameters.ts';
@@ -62,7 +62,7 @@ export const listUserStories = defineOperation({
       const product = product_id === undefined ? undefined : await requireProduct(db, product_id);
       const feature = feature_id === undefined ? undefined : await requireFeature(db, feature_id);
       const matching = matchingStories(db, filters);
-      const all = await matching.select(totals(page)).executeTakeFirstOrThrow();
+      const all = await rememberedRow(db, matching.select(totals(page)));
       const fetched = await matching
         .where(page.keep)
         .select(['s.id', 's.title', 's.path', 'f.id as feature_id', 'f.title as feature_title'])

@@ -1,4 +1,5 @@
 import { PERSON_KINDS, type Period, type PersonKind, parsePeriod, toIso } from '@testio-mcp/domain';
+import { rememberedRow } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { daysAsPeriod } from '../input/days.ts';
@@ -85,7 +86,7 @@ export const listUsers = defineOperation({
         .innerJoin(sums.as('a'), 'a.person_id', 'p.id')
         .$if(user_type !== undefined, (query) => query.where('p.kind', '=', user_type as PersonKind))
         .$if(text !== undefined, (query) => query.where(containsText([sql.ref('p.name')], text ?? '')));
-      const all = await matching.select(totals(page)).executeTakeFirstOrThrow();
+      const all = await rememberedRow(db, matching.select(totals(page)));
       const fetched = await matching
         .where(page.keep)
         .select(['p.id', 'p.name', 'p.kind', 'a.bugs_reported', 'a.tests_created', 'a.tests_submitted'])

@@ -68,11 +68,15 @@ async function documentsOf(
 ): Promise<number[]> {
   const [newest, oldest] = [found[0], found.at(-1)];
   if (newest === undefined || oldest === undefined) return [];
-  // Numbers beyond 32 bits are bound as floating point, with which the index cannot seek.
   const { rows } = await sql<{ document: number }>`
     select rowid as document from search_fts where search_fts match ${expression}
-      and rowid between cast(${oldest.document} as integer) and cast(${newest.document} as integer)`.execute(db);
+      and ${between(oldest.document, newest.document)}`.execute(db);
   return rows.map(({ document }) => document);
+}
+
+function between(oldest: number, newest: number): RawBuilder<boolean> {
+  // Numbers beyond 32 bits are bound as floating point, with which the index cannot seek.
+  return sql<boolean>`search_fts.rowid between cast(${oldest} as integer) and cast(${newest} as integer)`;
 }
 
 function matching(expression: string, { period, statuses }: MatchFilter): RawBuilder<unknown> {
@@ -132,15 +136,20 @@ export async function describeMatches(
   const { open, close } = MATCH_MARKS;
   const excerpt = (column: 1 | 2) =>
     sql`snippet(search_fts, ${sql.lit(column)}, ${open}, ${close}, '…', ${sql.lit(EXCERPT_WORDS)})`;
-  const ids = idList(places.map(({ document }) => document));
+  const documents = places.map(({ document }) => document);
+  const [oldest, newest] = [Math.min(...documents), Math.max(...documents)];
+  if (documents.length === 0) return [];
+  // One walk through the matches of that range: looking each row up would find all its matches again, once for every row. The
+  // plus keeps SQLite from doing so.
   const { rows } = await sql<Match & { document: number }>`
     select d.id as document, d.kind, d.entity_id, d.scope, d.title, d.at, coalesce(t.status, b.status) as status,
       ${excerpt(2)} as body_excerpt, ${excerpt(1)} as title_excerpt
-    from ${ids} as wanted
-    cross join search_fts on search_fts.rowid = wanted.value
-    cross join search_documents as d on d.id = wanted.value
+    from search_fts
+    cross join search_documents as d on d.id = search_fts.rowid
     ${STATUS_JOINS}
-    where search_fts match ${all}`.execute(db);
+    where search_fts match ${all} and ${between(oldest, newest)} and +search_fts.rowid in ${idList(documents)}`.execute(
+    db,
+  );
   const byDocument = new Map(rows.map((row) => [row.document, row]));
   return places.map(({ document }) => byDocument.get(document)).filter((match) => match !== undefined);
 }

@@ -1,4 +1,4 @@
-import type { ReadScope } from '@testio-mcp/persistence';
+import { type ReadScope, remembered, rememberedRow } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 
 type Db = ReadScope['db'];
@@ -14,7 +14,7 @@ export interface StoreCounts {
 
 /** Counts what lives in the store. People are those whom a living test or bug names. */
 export async function storeCounts(db: Db): Promise<StoreCounts> {
-  const { rows } = await sql<StoreCounts>`
+  const query = sql<StoreCounts>`
     select
       (select count(*) from products where deleted_at is null) as products,
       (select count(*) from features where deleted_at is null) as features,
@@ -25,8 +25,8 @@ export async function storeCounts(db: Db): Promise<StoreCounts> {
       (select count(*) from people as p where
         exists (select 1 from bugs where author_id = p.id and deleted_at is null)
         or exists (select 1 from tests where created_by_id = p.id and deleted_at is null)
-        or exists (select 1 from tests where submitted_by_id = p.id and deleted_at is null)) as people`.execute(db);
-  return rows[0] ?? { products: 0, features: 0, user_stories: 0, tests: 0, bugs: 0, people: 0 };
+        or exists (select 1 from tests where submitted_by_id = p.id and deleted_at is null)) as people`;
+  return rememberedRow(db, { compile: () => query.compile(db), execute: async () => (await query.execute(db)).rows });
 }
 
 /** The earliest and the latest end of the living tests. */
@@ -57,7 +57,7 @@ export interface FacetAges {
 
 /** When the facets of living products and tests were read, as stamped. */
 export async function facetAges(db: Db) {
-  const { rows } = await sql<FacetAges & { facet: string }>`
+  const query = sql<FacetAges & { facet: string }>`
     with product as (
       select metadata_at, features_at, tests_reconciled_at
       from products as p left join product_freshness as f on f.product_id = p.id where p.deleted_at is null
@@ -72,7 +72,11 @@ export async function facetAges(db: Db) {
             count(*) - count(${sql.ref(stamp)}) as never from ${sql.table(table)}`,
       ),
       sql` union all `,
-    )}`.execute(db);
+    )}`;
+  const rows = await remembered(db, {
+    compile: () => query.compile(db),
+    execute: async () => (await query.execute(db)).rows,
+  });
   return (facet: FacetName): FacetAges => {
     const ages = rows.find((row) => row.facet === facet);
     return { oldest: ages?.oldest ?? null, newest: ages?.newest ?? null, never: ages?.never ?? 0 };

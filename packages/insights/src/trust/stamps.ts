@@ -1,5 +1,5 @@
 import { type EpochMs, FINAL_TEST_STATUSES } from '@testio-mcp/domain';
-import type { ReadScope } from '@testio-mcp/persistence';
+import { type ReadScope, remembered, rememberedRow } from '@testio-mcp/persistence';
 import { type RawBuilder, sql } from 'kysely';
 import type { Ground } from './ground.ts';
 
@@ -43,12 +43,14 @@ function confirmed(stamp: 'listed_at' | 'details_at' | 'executions_at' | 'bugs_a
 }
 
 async function accountStamps(db: Db): Promise<Pick<Stamps, 'productsListed' | 'hasProducts'>> {
-  const account = await db
-    .selectFrom('account')
-    .select('products_listed_at')
-    .select(sql<number>`exists (select 1 from products where deleted_at is null)`.as('has_products'))
-    .where('id', '=', 1)
-    .executeTakeFirst();
+  const [account] = await remembered(
+    db,
+    db
+      .selectFrom('account')
+      .select('products_listed_at')
+      .select(sql<number>`exists (select 1 from products where deleted_at is null)`.as('has_products'))
+      .where('id', '=', 1),
+  );
   return {
     productsListed: account?.products_listed_at ?? null,
     hasProducts: account?.has_products === 1,
@@ -59,7 +61,7 @@ async function productStamps(db: Db, { products }: Ground) {
   const list = sql`case
     when pf.tests_discovered_at is null or pf.tests_reconciled_at > pf.tests_discovered_at then pf.tests_reconciled_at
     else pf.tests_discovered_at end`;
-  return db
+  const query = db
     .selectFrom('products as p')
     .leftJoin('product_freshness as pf', 'pf.product_id', 'p.id')
     .select([
@@ -70,8 +72,8 @@ async function productStamps(db: Db, { products }: Ground) {
       sql<number>`count(*) filter (where ${list} is null)`.as('testListsNeverRead'),
     ])
     .where('p.deleted_at', 'is', null)
-    .$if(products !== null, (query) => query.where(sql<boolean>`p.id in ${products}`))
-    .executeTakeFirstOrThrow();
+    .$if(products !== null, (all) => all.where(sql<boolean>`p.id in ${products}`));
+  return rememberedRow(db, query);
 }
 
 async function testStamps(db: Db, { products, tests, bugsOf, facets }: Ground) {
@@ -79,7 +81,7 @@ async function testStamps(db: Db, { products, tests, bugsOf, facets }: Ground) {
   const inBugs = bugsOf === undefined ? sql<boolean>`true` : sql<boolean>`t.id in ${bugsOf}`;
   const failed = (kind: 'bugs' | 'executions') => sql`(
     select test_id from sync_failures where kind = ${kind} and closed_at is null and test_id is not null)`;
-  return db
+  const query = db
     .selectFrom('tests as t')
     .leftJoin('test_freshness as f', 'f.test_id', 't.id')
     .leftJoin('product_freshness as pf', 'pf.product_id', 't.product_id')
@@ -103,7 +105,7 @@ async function testStamps(db: Db, { products, tests, bugsOf, facets }: Ground) {
         : [sql<number | null>`null`.as('bugs'), sql<number>`0`.as('bugsNeverLoaded')],
     )
     .where('t.deleted_at', 'is', null)
-    .$if(tests !== undefined, (query) => query.where(sql<boolean>`t.id in ${tests}`))
-    .$if(products !== null, (query) => query.where(sql<boolean>`t.product_id in ${products}`))
-    .executeTakeFirstOrThrow();
+    .$if(tests !== undefined, (all) => all.where(sql<boolean>`t.id in ${tests}`))
+    .$if(products !== null, (all) => all.where(sql<boolean>`t.product_id in ${products}`));
+  return rememberedRow(db, query);
 }

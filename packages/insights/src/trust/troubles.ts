@@ -1,5 +1,5 @@
 import { type EpochMs, type ErrorReport, toIso } from '@testio-mcp/domain';
-import type { ReadScope } from '@testio-mcp/persistence';
+import { type ReadScope, remembered } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { countOf, named } from '../render/lines.ts';
 import { type Titled, toTitled } from '../shapes/titled.ts';
@@ -47,7 +47,7 @@ export async function readTroubles(db: Db, ground: Ground): Promise<Missing[]> {
 }
 
 async function openFailures(db: Db, { products, tests, facets }: Ground): Promise<Missing[]> {
-  const rows = await db
+  const query = db
     .selectFrom('sync_failures as f')
     .leftJoin('products as p', 'p.id', 'f.product_id')
     .select(['f.kind', 'f.code', 'f.product_id', 'p.title'])
@@ -55,14 +55,14 @@ async function openFailures(db: Db, { products, tests, facets }: Ground): Promis
     .select([sql<number>`min(f.first_seen_at)`.as('since'), sql<string>`json_group_array(f.test_id)`.as('test_ids')])
     .select(sql<string>`json_group_array(f.position)`.as('positions'))
     .where('f.closed_at', 'is', null)
-    .$if(products !== null, (query) => query.where(sql<boolean>`f.product_id in ${products}`))
-    .$if(tests !== undefined, (query) => query.where(sql<boolean>`f.test_id in ${tests}`))
+    .$if(products !== null, (all) => all.where(sql<boolean>`f.product_id in ${products}`))
+    .$if(tests !== undefined, (all) => all.where(sql<boolean>`f.test_id in ${tests}`))
     .groupBy(['f.kind', 'f.product_id', 'f.code'])
     .orderBy('f.kind')
     .orderBy('failures', 'desc')
     .orderBy('f.product_id')
-    .orderBy('f.code')
-    .execute();
+    .orderBy('f.code');
+  const rows = await remembered(db, query);
   const concerning = rows.flatMap((row) => {
     const { facet, what } = FAILURES[row.kind] ?? { facet: null, what: 'products' as const };
     return facet !== null && !facets.includes(facet) ? [] : [{ ...row, what }];
@@ -140,13 +140,10 @@ async function failedRun(db: Db, { products }: Ground): Promise<{ missing: Missi
       ? sql<boolean>`true`
       : sql<boolean>`exists (
     select 1 from json_each(r.scope) as wanted where wanted.type = 'null' or wanted.value in ${products})`;
-  const run = await db
-    .selectFrom(latest)
-    .select(['r.status', 'r.error'])
-    .where(isMeant)
-    .orderBy('r.id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const [run] = await remembered(
+    db,
+    db.selectFrom(latest).select(['r.status', 'r.error']).where(isMeant).orderBy('r.id', 'desc').limit(1),
+  );
   if (run?.status !== 'failed') return null;
   const why = messageOf(run.error) ?? 'The reason was not recorded.';
   return { missing: { what: 'sync', count: null, why: `The last sync failed. ${why}` }, why };
@@ -159,7 +156,7 @@ async function failedOutcomes(
   alreadyTold: string | undefined,
 ): Promise<Missing[]> {
   const inQuestion = products === null ? sql`` : sql`and id in ${products}`;
-  const { rows } = await sql<{ phase: string; error: string | null; products: string; isAccount: number }>`
+  const query = sql<{ phase: string; error: string | null; products: string; isAccount: number }>`
     select o.phase, o.error, json_group_array(json_object('id', p.id, 'title', p.title)) as products,
       o.product_key = 0 as isAccount
     from (select 0 as id, null as title union all
@@ -167,7 +164,11 @@ async function failedOutcomes(
     join sync_outcomes as o on o.product_key = p.id
       and o.run_id = (select max(run_id) from sync_outcomes where product_key = p.id)
     where o.status = 'failed' or (o.status = 'skipped' and json_extract(o.error, '$.kind') <> 'cancelled')
-    group by o.phase, o.error, isAccount order by isAccount desc, o.phase, o.error`.execute(db);
+    group by o.phase, o.error, isAccount order by isAccount desc, o.phase, o.error`;
+  const rows = await remembered(db, {
+    compile: () => query.compile(db),
+    execute: async () => (await query.execute(db)).rows,
+  });
   return rows.flatMap(({ phase, error, products: json, isAccount }) => {
     const { facet, thing } = PHASES[phase] ?? { facet: null, thing: phase };
     const why = messageOf(error) ?? 'The reason was not recorded.';

@@ -38,6 +38,8 @@ export interface Rig {
   /** The error that the call must end with. */
   refuse(name: string, input?: unknown, changes?: Partial<OperationContext>): Promise<TestioError>;
   write<T>(fn: (scope: WriteScope) => Promise<T>): Promise<T>;
+  /** Writes what is there already, so that nothing is remembered any more. */
+  touch(): Promise<void>;
   /** Writes products as a complete list of the account. */
   products(...products: Product[]): Promise<void>;
   /** Writes tests of a product as its complete list. */
@@ -134,6 +136,9 @@ async function openRig(): Promise<{ own: Rig; close: () => Promise<void> }> {
       throw new Error(`${name} answered instead of refusing`);
     },
     write,
+    async touch() {
+      await write(({ db }) => db.updateTable('account').set('id', 1).where('id', '=', 1).execute());
+    },
     async products(...products) {
       await write((scope) => saveProducts(scope, products, { complete: true }));
     },

@@ -67,7 +67,7 @@ export class Connection implements SqliteDatabase {
     return this.#prepared(sql).all() as Record<string, unknown>[];
   }
 
-  /** Another number after each commit of another connection. */
+  /** Another number after each commit of another connection; inside a transaction that of its snapshot. */
   dataVersion(): number {
     this.#dataVersion ??= this.#database.prepare('pragma data_version').pluck();
     return Number(this.#dataVersion.get());

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { openStore } from '../src/open-store.ts';
+import { remembered, rememberedRow } from '../src/remembered.ts';
+import type { ReadScope, Store } from '../src/store.ts';
+import { tempStore } from './temp-store.ts';
+
+const people = ({ db }: Pick<ReadScope, 'db'>) =>
+  db.selectFrom('people').select((eb) => eb.fn.countAll<number>().as('n'));
+
+const addPerson = (store: Store, id: number) =>
+  store.write(({ db }) =>
+    db
+      .insertInto('people')
+      .values({ id, kind: 'tester', name: `${id}`, first_seen_at: 1 })
+      .execute(),
+  );
+
+async function counting() {
+  const statements: string[] = [];
+  const store = await tempStore({ onStatement: (sql) => statements.push(sql) });
+  const asked = () => statements.filter((sql) => /from "people"/.test(sql)).length;
+  return { store, asked };
+}
+
+test('a query is run once while nothing is written', async () => {
+  const { store, asked } = await counting();
+  const read = () => store.read((scope) => rememberedRow(scope.db, people(scope)));
+  expect([await read(), await read()]).toEqual([{ n: 0 }, { n: 0 }]);
+  expect(asked()).toBe(1);
+});
+
+test('it is run again after a write, of this store or of another one on the same file', async () => {
+  const { store } = await counting();
+  const read = async () => (await store.read((scope) => rememberedRow(scope.db, people(scope)))).n;
+  expect(await read()).toBe(0);
+  await addPerson(store, 1);
+  expect(await read()).toBe(1);
+  const other = await openStore({ file: store.file });
+  await addPerson(other, 2);
+  await other.close();
+  expect(await read()).toBe(2);
+});
+
+test('a read that began before a write remembers its own state, and the next one sees the new one', async () => {
+  const { store } = await counting();
+  await store.read(async (scope) => {
+    expect((await rememberedRow(scope.db, people(scope))).n).toBe(0);
+    const other = await openStore({ file: store.file });
+    await addPerson(other, 1);
+    await other.close();
+    expect((await rememberedRow(scope.db, people(scope))).n).toBe(0);
+  });
+  expect((await store.read((scope) => rememberedRow(scope.db, people(scope)))).n).toBe(1);
+});
+
+test('other parameters are another query; what failed is not remembered; a write remembers nothing', async () => {
+  const { store, asked } = await counting();
+  const above = (id: number) => store.read(({ db }) => rememberedRow(db, people({ db }).where('id', '>', id)));
+  expect([await above(0), await above(1)]).toEqual([{ n: 0 }, { n: 0 }]);
+  expect(asked()).toBe(2);
+  let runs = 0;
+  const failing = ({ db }: ReadScope) =>
+    remembered(db, {
+      compile: () => people({ db }).where('id', '=', -1).compile(),
+      execute: async () => {
+        runs += 1;
+        throw new Error('broken');
+      },
+    });
+  for (const _ of [1, 2]) await expect(store.read(failing)).rejects.toThrow('broken');
+  expect(runs).toBe(2);
+  const before = asked();
+  await store.write(async (scope) => {
+    for (const _ of [1, 2]) await rememberedRow(scope.db, people(scope));
+  });
+  expect(asked()).toBe(before + 2);
+});
+
+test('rows that are remembered cannot be changed', async () => {
+  const { store } = await counting();
+  await store.read(async (scope) => {
+    const row = await rememberedRow(scope.db, people(scope));
+    expect(() => Object.assign(row, { n: 7 })).toThrow();
+  });
+});
+
+test('whatever is written and read in whatever order, what is remembered is what is there', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom('write', 'write elsewhere', 'read'), { maxLength: 12 }),
+      async (steps) => {
+        const { store } = await counting();
+        const other = await openStore({ file: store.file });
+        let written = 0;
+        for (const step of steps) {
+          if (step === 'read') {
+            expect((await store.read((scope) => rememberedRow(scope.db, people(scope)))).n).toBe(written);
+            continue;
+          }
+          written += 1;
+          await addPerson(step === 'write' ? store : other, written);
+        }
+        await other.close();
+      },
+    ),
+    { numRuns: 25 },
+  );
+});
