@@ -14,6 +14,8 @@ export interface ClientChange {
   readonly before: string | null;
   /** Null when there is nothing to write. */
   readonly after: string | null;
+  /** Whether the file has another server of this name, which it loses. */
+  readonly replaces: boolean;
 }
 
 /** The servers that stand in a client's file, by their names. */
@@ -31,7 +33,7 @@ export function planChange(client: Client, file: string, name: string, entry: En
   const mark = before?.startsWith(BYTE_ORDER_MARK) === true ? BYTE_ORDER_MARK : '';
   const text = (before ?? '').slice(mark.length);
   const { document, servers, inputs } = membersOf(client, file, text);
-  if (isDeepStrictEqual(servers[name], entry ?? undefined)) return { file, before, after: null };
+  if (isDeepStrictEqual(servers[name], entry ?? undefined)) return { file, before, after: null, replaces: false };
 
   const { [name]: _, ...others } = servers;
   const wanted: Record<string, unknown> = {
@@ -53,7 +55,7 @@ export function planChange(client: Client, file: string, name: string, entry: En
   }
   // The text was edited by hand, as it were: it must say exactly what was meant.
   if (!isDeepStrictEqual(read(client, after)?.value, wanted)) throw notEditable(client, file);
-  return { file, before, after: mark + after };
+  return { file, before, after: mark + after, replaces: entry !== null && servers[name] !== undefined };
 }
 
 /**

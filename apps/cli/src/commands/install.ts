@@ -29,7 +29,7 @@ export async function install(
   }
   const change = planChange(client, file, server, entry);
   const backup = await writeChange(client, change);
-  if (output.json) output.printJson({ ...facts(name, plan, change, backup), entry, notes });
+  if (output.json) output.printJson({ ...facts(name, plan, change, backup), replaced: change.replaces, entry, notes });
   else {
     output.print(installedText(plan, change, backup));
     for (const note of change.after === null ? notes : [...notes, client.reload]) output.note(note);
@@ -57,7 +57,8 @@ export async function uninstall(invocation: Invocation, name: ClientName, option
 /** What was done to a client's file, for people. */
 function installedText({ client, server }: Installation, change: ClientChange, backup: string | null): string {
   if (change.after === null) return `${client.title} has ${server} already, just so: ${change.file} stays as it is.`;
-  return `${client.title} now has ${server}: written to ${change.file}.${kept(backup)}`;
+  const has = change.replaces ? `has a new ${server} instead of the one it had` : `now has ${server}`;
+  return `${client.title} ${has}: written to ${change.file}.${kept(backup)}`;
 }
 
 function kept(backup: string | null): string {

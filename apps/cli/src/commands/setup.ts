@@ -35,16 +35,22 @@ export async function setup(invocation: Invocation, options: SetupCommandOptions
   if (isAsked && !(process.stdin.isTTY && process.stderr.isTTY)) throw noTerminal();
   const interruption = watchInterruption();
   const terminal = isAsked ? new Terminal(interruption.signal) : null;
+  let isWritten = false;
+  const onWritten = (): void => {
+    isWritten = true;
+  };
   try {
-    return await new Setup(invocation, options, terminal, interruption).run();
+    return await new Setup(invocation, options, terminal, interruption, onWritten).run();
   } catch (thrown) {
     if (toTestioError(thrown).kind !== 'cancelled') throw thrown;
-    terminal?.end('Left. Nothing was half written; run testio-mcp setup to go on.');
+    terminal?.end(isWritten ? LEFT_LATE : 'Left; nothing was written.');
     return interruption.exitCode() ?? EXIT.left;
   } finally {
     interruption.release();
   }
 }
+
+const LEFT_LATE = 'Left; the account is set up. For the rest: testio-mcp sync, testio-mcp install CLIENT.';
 
 class Setup {
   readonly #invocation: Invocation;
@@ -52,13 +58,16 @@ class Setup {
   readonly #terminal: Terminal | null;
   readonly #interruption: Interruption;
   readonly #beginning: Beginning;
+  readonly #onWritten: () => void;
 
   constructor(
     invocation: Invocation,
     options: SetupCommandOptions,
     terminal: Terminal | null,
     interruption: Interruption,
+    onWritten: () => void,
   ) {
+    this.#onWritten = onWritten;
     this.#invocation = invocation;
     this.#options = options;
     this.#terminal = terminal;
@@ -72,6 +81,7 @@ class Setup {
     if (this.#options.tokenOnly === true) return this.#renewToken(file);
     const account = await this.#account();
     const written = await writeAccount(file, config, account);
+    this.#onWritten();
     this.#tell(`Written to ${written.file}, readable for you alone.${keptText(written.backup)}`);
     this.#warnOfShell(account);
     if (config.olderFile !== null)
@@ -103,6 +113,7 @@ class Setup {
             )
           ).access;
     const written = await writeToken(file, account.token);
+    this.#onWritten();
     this.#tell(`The token is written to ${written.file}.${keptText(written.backup)}`);
     this.#warnOfShell(account);
     if (this.#invocation.output.json) {

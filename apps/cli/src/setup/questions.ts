@@ -186,7 +186,7 @@ async function askForProducts(
   if (answer === 'all') return null;
   const choices = products.map(({ id, title }) => ({ value: String(id), label: title, hint: String(id) }));
   const initial = products.filter(({ id }) => known?.includes(id)).map(({ id }) => String(id));
-  const message = 'Choose with the space bar, go on with Enter';
+  const message = 'Choose the products, then press Enter';
   return (await terminal.several(message, choices, { initial, required: true })).map(Number);
 }
 
@@ -207,7 +207,15 @@ function summary({ subdomain, apiBaseUrl, productIds }: Account, products: reado
     ['Account', subdomain === null ? 'not named' : `${subdomain}.test.io`],
     ['API', apiBaseUrl],
     ['Token', products === null ? 'set, not confirmed by Test IO' : 'set, and it works'],
-    ['Products', productIds === null ? 'all' : productIds.map(title).join(', ')],
+    ['Products', productIds === null ? 'all' : firstOf(productIds.map(title))],
   ];
   return lines.map(([name, value]) => `${name.padEnd(9)} ${value}`).join('\n');
+}
+
+/** Products that the summary names before the rest becomes a number. */
+const NAMED = 6;
+
+function firstOf(titles: readonly string[]): string {
+  const rest = titles.length - NAMED;
+  return titles.slice(0, NAMED).join(', ') + (rest > 0 ? ` and ${count(rest)} more` : '');
 }

@@ -48,7 +48,7 @@ const STEPS: readonly Step[] = [
   { sees: 'What now?', types: () => KEYS.enter },
   { sees: 'API token (it is not shown)', types: () => ` '${sandbox.token}' \r\n` },
   { sees: 'Which products?', types: () => KEYS.down + KEYS.enter },
-  { sees: 'Choose with the space bar', types: () => KEYS.space + KEYS.enter },
+  { sees: 'Choose the products', types: () => KEYS.space + KEYS.enter },
   { sees: 'Is this right?', types: () => KEYS.enter },
   { sees: 'Read the account now?', types: () => KEYS.enter },
   { sees: 'Which programs shall use it?', types: () => KEYS.down + KEYS.down + KEYS.space + KEYS.enter },
@@ -94,6 +94,9 @@ describe('Ctrl-C', () => {
       await session.see(STEPS[at]?.sees ?? '');
       session.type(KEYS.interrupt);
       expect(await session.ended).toBe(130);
+      expect(session.shown()).toContain(
+        at <= WRITES_AFTER ? 'Left; nothing was written.' : 'Left; the account is set up',
+      );
       expect(files()).toEqual(at <= WRITES_AFTER ? [] : ['config.env']);
       if (at > WRITES_AFTER)
         expect(config()).toMatchObject({ TESTIO_CUSTOMER_API_TOKEN: sandbox.token, TESTIO_SUBDOMAIN: 'acme' });
@@ -144,7 +147,7 @@ test('a second setup offers what is there, remembers answers while others change
   await second.see('Which products?');
   await second.see('● Only some of them');
   second.type(KEYS.enter);
-  await second.see('Choose with the space bar');
+  await second.see('Choose the products');
   second.type(KEYS.enter);
   await second.see('Is this right?');
   second.type(KEYS.down, KEYS.enter);

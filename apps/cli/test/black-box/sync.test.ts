@@ -106,6 +106,24 @@ test('a wrong token is named as such, and ends 1', async () => {
   expect(forPeople.stdout + forPeople.stderr + stdout).not.toContain('not-the-token');
 });
 
+test(
+  'a token that was replaced is named with the command that mends it: by a sync, the status and answers',
+  SLOW,
+  async () => {
+    const good = account(temporaryHome(), sandbox);
+    await run(['sync'], good);
+    const replaced = { ...good, TESTIO_CUSTOMER_API_TOKEN: 'the-token-of-last-year' };
+    const answer = JSON.parse((await run(['tests', 'list', '--freshness', 'now', '--json'], replaced)).stdout);
+    expect(answer.tests.length).toBeGreaterThan(0);
+    const sync = JSON.parse((await run(['sync', '--json'], replaced)).stdout);
+    const status = JSON.parse((await run(['status', '--json'], replaced)).stdout);
+    const refresh = answer.completeness.missing.find(({ what }: { what: string }) => what === 'refresh');
+    for (const message of [refresh.why, sync.error.message, status.sync.last_attempt.error.message]) {
+      expect(message).toMatch(/\(401\).*testio-mcp setup --token-only/);
+    }
+  },
+);
+
 test('without a token nothing is done, and one sentence says what to do', async () => {
   for (const command of [['sync'], ['serve'], [], ['call', 'list_products']]) {
     const { code, stdout, stderr } = await run(command, { TESTIO_HOME: temporaryHome() });
