@@ -88,8 +88,10 @@ function targets(address: string, home: string): Record<'HTTP' | 'stdio', string
 /** @param home where it keeps what it remembers, instead of the user's */
 function runInspector(program: string, home: string, args: readonly string[]): Promise<Run> {
   const env = { ...process.env, HOME: home, USERPROFILE: home };
+  // The first server over stdio fills a store of its own before it answers, which takes a busy machine longer than the usual 15 s.
+  const always = ['--cli', '--connect-timeout', String(CALL_MS)];
   return new Promise((resolve) => {
-    execFile(program, ['--cli', ...args], { env, cwd: home, timeout: CALL_MS, maxBuffer: 64e6 }, (error, stdout) => {
+    execFile(program, [...always, ...args], { env, cwd: home, timeout: CALL_MS, maxBuffer: 64e6 }, (error, stdout) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
       resolve({ code, output: error === null || stdout !== '' ? stdout : error.message });
     });
