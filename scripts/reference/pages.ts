@@ -1,3 +1,4 @@
+import { serverJson } from '../registry/server-json.ts';
 import { cliPage } from './cli-page.ts';
 import { configurationPage } from './configuration-page.ts';
 import { metricsPage } from './metrics-page.ts';
@@ -14,5 +15,6 @@ export const REFERENCE_PAGES: readonly { readonly file: string; write(): string 
   { file: 'docs/reference/cli.md', write: cliPage },
   { file: 'docs/reference/metrics.md', write: metricsPage },
   { file: 'docs/reference/configuration.md', write: configurationPage },
+  { file: 'server.json', write: serverJson },
   { file: 'apps/cli/src/questions/operation-list.ts', write: operationList },
 ];

@@ -78,7 +78,7 @@ test('a store made by a newer program is refused by name and left as it is', asy
   const error = await refusal(file);
   expect(error).toMatchObject({ kind: 'storage', code: 'store_newer_than_program' });
   expect(error.message).toContain('002_from_the_future');
-  expect(error.facts.next).toContain('Update testio-mcp');
+  expect(error.facts.next).toContain('npm install --global testio-mcp@latest');
   expect(readFileSync(file).equals(before)).toBe(true);
   expect(readdirSync(join(file, '..'))).toEqual(['store.db']);
 });

@@ -6,7 +6,7 @@ export function storeNewerThanProgram(file: string, unknown: readonly string[]):
   return storage({
     code: 'store_newer_than_program',
     message: `The store ${file} was written by a newer version of testio-mcp: this one does not know ${unknown.join(', ')}. It was left as it is.`,
-    next: 'Update testio-mcp, or choose another store file.',
+    next: 'Update it: npm install --global testio-mcp@latest. To stay with this version, choose another store file by TESTIO_DB_PATH.',
   });
 }
 
