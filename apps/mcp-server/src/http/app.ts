@@ -64,7 +64,7 @@ export function httpApp({ runtime, offered, sessions, metrics }: HttpParts): App
 
   app.all('/mcp', (c) => sessions.handle(c.req.raw, (then) => c.env.outgoing.once('close', then)));
   app.all('/mcp/', (c) => c.redirect('/mcp', 308));
-  app.get('/', statusPage(runtime));
+  app.get('/', statusPage(runtime, offered));
   app.route('/docs', explorer(offered));
   const description = openApi(offered, { secured: config.httpToken !== null });
   app.get('/openapi.json', (c) => c.json(description));

@@ -13,7 +13,11 @@ export interface Diagnostics {
     /** Who syncs now; null: nobody. */
     readonly running: object | null;
     readonly open_failures: number;
-    readonly last_attempt: { readonly status: string; readonly finished_at: string | null } | null;
+    readonly last_attempt: {
+      readonly status: string;
+      readonly finished_at: string | null;
+      readonly error: { readonly message: string } | null;
+    } | null;
   };
 }
 

@@ -101,14 +101,40 @@ test('a body that is no JSON object is refused', async () => {
   expect((await post('per_page=1', 'application/x-www-form-urlencoded')).status).toBe(415);
 });
 
-test('health tells the truth, and the page for people shows the products', async () => {
+test('health tells the truth', async () => {
   expect(await (await server.get('/health/live')).json()).toMatchObject({ status: 'live' });
   const ready = await server.get('/health/ready');
   expect([ready.status, await ready.json()]).toMatchObject([200, { status: 'ready', sync: { running: false } }]);
+});
+
+test('the page for people shows how the products do, what could not be read, and the reports', async () => {
   const page = await (await server.get('/')).text();
-  const { products } = (await (await server.get('/api/v1/products')).json()) as { products: { title: string }[] };
-  for (const { title } of products) expect(page).toContain(title);
   expect(page).not.toMatch(/<script|https?:\/\//);
+  const { products } = (await (await server.get('/api/v1/products')).json()) as {
+    products: { id: number; title: string }[];
+  };
+  const report = (await (
+    await server.get('/api/v1/reports', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ period: 'last 90 days' }),
+    })
+  ).json()) as { by_product: { id: number; health: Record<string, string> }[] };
+  const states = ['critical', 'warning', 'healthy', 'unknown'];
+  for (const { id, title } of products) {
+    const health = Object.values(report.by_product.find((one) => one.id === id)?.health ?? {});
+    const state = states.find((each) => health.includes(each)) ?? 'unknown';
+    const [, row = ''] = new RegExp(`<a href="/api/v1/products/${id}/summary">(.*?)</tr>`, 's').exec(page) ?? [];
+    expect(row).toMatch(new RegExp(`^${title}</a></th>\\s*<td class="\\w*">${state}</td>`));
+  }
+  expect(new Set(report.by_product.flatMap(({ health }) => Object.values(health))).size).toBeGreaterThan(1);
+  expect(page).toContain('What could not be read');
+  expect(page).not.toContain('<h2>Reports</h2>');
+  const body = JSON.stringify({ output_file: 'for people/first.md' });
+  await server.get('/api/v1/reports', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+  const link = '/api/v1/reports/for%20people%2Ffirst.md';
+  expect(await (await server.get('/')).text()).toContain(`<a href="${link}">for people/first.md</a>`);
+  expect((await server.get(link)).status).toBe(200);
 });
 
 test('the page of the routes has a form for every question that reads, which leads to its answer', async () => {
