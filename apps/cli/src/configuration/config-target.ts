@@ -3,6 +3,7 @@ import {
   customerConfigFile,
   findPlaces,
   loadCustomers,
+  type Places,
   SETTINGS,
   type SettingName,
   settingText,
@@ -30,15 +31,18 @@ export function configTarget(invocation: Invocation, setting?: SettingName): Con
     if (customer !== undefined) throw eitherOr();
     return { file: places.configFile, customer: null };
   }
-  if (customer !== undefined) return fileOf(places.home, newOrKnown(customer, places.customers));
+  if (customer !== undefined) return fileOf(places, newOrKnown(customer, places.customers));
   if (setting === undefined || !SETTINGS[setting].ofAccount || places.customers.length === 0) {
     return { file: places.configFile, customer: null };
   }
-  return fileOf(places.home, loadCustomers({ env }).selected);
+  return fileOf(places, loadCustomers({ env }).selected);
 }
 
-function fileOf(home: string, customer: string): ConfigTarget {
-  return { file: customerConfigFile(home, customer), customer: customer === UNNAMED_CUSTOMER ? null : customer };
+function fileOf({ home, configFile, customers, file }: Places, customer: string): ConfigTarget {
+  // The account in the common file may have a name there. A file beside it would take its token away.
+  const isCommon = !customers.includes(customer) && file.variables[SETTINGS.customerName.variable]?.trim() === customer;
+  if (customer === UNNAMED_CUSTOMER || isCommon) return { file: configFile, customer: null };
+  return { file: customerConfigFile(home, customer), customer };
 }
 
 /** On some systems files whose names differ in case alone are the same. */

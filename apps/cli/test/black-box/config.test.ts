@@ -129,6 +129,16 @@ describe('customers', () => {
   });
 });
 
+test('the account in config.env keeps its place when it has a name there', SLOW, async () => {
+  const mine = `TESTIO_CUSTOMER_NAME=acme\n${NAME}=${TOKEN}\n`;
+  writeFileSync(join(home, 'config.env'), mine);
+  expect((await config(['set', 'TESTIO_PRODUCT_IDS', '5', '--customer', 'acme'])).code).toBe(0);
+  expect([read('config.env'), existsSync(join(home, 'customers'))]).toEqual([`${mine}TESTIO_PRODUCT_IDS=5\n`, false]);
+  expect((await config(['set', NAME, '-', '--customer', 'globex'], {}, 'token-globex')).code).toBe(0);
+  const listed = JSON.parse((await config(['list', '--json'])).stdout) as Listed;
+  expect([listed.customer, listed.customers]).toEqual(['acme', ['acme', 'globex']]);
+});
+
 test('config explain says what each source says', async () => {
   writeFileSync(join(home, 'config.env'), 'LOG_LEVEL=debug\n');
   const { stdout } = await config(['explain', 'LOG_LEVEL', '--json'], { LOG_LEVEL: 'warn' });

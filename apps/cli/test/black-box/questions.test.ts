@@ -74,7 +74,7 @@ test('--csv has a header and all columns, and --all has all pages', SLOW, async 
   expect(all.stdout.endsWith('\r\n')).toBe(true);
   const [header, ...records] = all.stdout.slice(0, -2).split('\r\n');
   expect(header).toBe(
-    'id,title,severity,bug_type,severity_level,status,known,reported_at,auto_acceptance_at,test.id,test.title,product.id,product.title,feature.id,feature.title,author.id,author.name,external_idx,exported_at,rejection_reason',
+    'id,title,severity,bug_type,severity_level,status,known,reported_at,auto_acceptance_at,web_url,test.id,test.title,product.id,product.title,feature.id,feature.title,author.id,author.name,external_idx,exported_at,rejection_reason',
   );
   const { counts, ids } = sandbox.state();
   expect(records.map((record) => Number(record.split(',', 1)[0])).sort((a, b) => a - b)).toEqual(
