@@ -3,6 +3,7 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { GENERATED, table } from './markdown.ts';
 
 interface Member {
+  readonly enum?: readonly unknown[];
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Member>>;
   readonly items?: Member;
@@ -62,9 +63,11 @@ function answer(operation: (typeof operations)[number]): string {
   return explained.length === 0 ? consists : `${consists}\n\n${table(['Member', 'Meaning'], explained)}`;
 }
 
-/** The members with a description, by their path: `tests[].product.id`. */
+/** The members with a meaning or words of their own, by their path: `tests[].product.id`. */
 function* explainedIn(node: Member, path = ''): Generator<[string, string]> {
-  if (node.description !== undefined) yield [`\`${path}\``, node.description];
+  const words = node.enum === undefined ? [] : [`${node.enum.map((word) => `\`${word}\``).join(', ')}.`];
+  const meaning = [...(node.description === undefined ? [] : [node.description]), ...words].join(' ');
+  if (meaning !== '') yield [`\`${path}\``, meaning];
   for (const [name, member] of Object.entries(node.properties ?? {})) {
     yield* explainedIn(member, path === '' ? name : `${path}.${name}`);
   }

@@ -134,7 +134,7 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
     expect(answerSchema(operation).required).toEqual(expect.arrayContaining(['as_of', 'completeness']));
     expect(membersOf(tool.outputSchema)).toEqual(membersOf(answerSchema(operation)));
     for (const { path, schema } of schemasIn(tool.outputSchema)) {
-      for (const wordy of ['description', 'required']) expect(schema, path).not.toHaveProperty(wordy);
+      for (const wordy of ['description', 'required', 'enum']) expect(schema, path).not.toHaveProperty(wordy);
     }
   });
 

@@ -7,9 +7,9 @@ type Schema = Readonly<Record<string, unknown>>;
 
 /**
  * A shorter schema of the same answers, for the list of tools: clients validate with it, and models that see it pay for each
- * word. Names, types and accepted values of all members stay. Descriptions and required members are left out, they stand in the
- * whole schema; objects inside are not said to be closed, answers are (call-operation.ts). An object whose members are all alike
- * names them once and describes one: `propertyNames` and `additionalProperties`.
+ * word. Names and types of all members stay. Descriptions, the words a member may have and which members are required are left
+ * out, they stand in the whole schema; objects inside are not said to be closed, answers are (call-operation.ts). An object whose
+ * members are all alike names them once and describes one: `propertyNames` and `additionalProperties`.
  */
 export function shortSchema({ type, properties }: ObjectSchema): ObjectSchema {
   return { type, properties: shortMembers(properties), additionalProperties: false };
@@ -22,7 +22,8 @@ function shortMembers(properties: Schema): Record<string, object> {
 function short(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(short);
   if (typeof node !== 'object' || node === null) return node;
-  const { properties, items, anyOf, additionalProperties, description: _, required: __, ...facts } = node as Schema;
+  const { properties, items, anyOf, additionalProperties, ...rest } = node as Schema;
+  const { description: _, required: __, enum: ___, ...facts } = rest;
   return {
     ...facts,
     ...(items === undefined ? {} : { items: short(items) }),
