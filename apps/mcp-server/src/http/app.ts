@@ -59,6 +59,7 @@ export function httpApp({ runtime, offered, sessions, metrics }: HttpParts): App
   app.route('/health', healthRoutes(runtime));
   app.get('/health', (c) => c.redirect('/health/ready', 308));
   app.get('/style.css', (c) => c.body(STYLE, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
+  app.all('/.well-known/*', withoutOAuth);
   if (config.httpToken !== null) app.route('/sign-in', signInPage(config.httpToken));
   app.use(signedIn(config.httpToken));
 
@@ -75,6 +76,12 @@ export function httpApp({ runtime, offered, sessions, metrics }: HttpParts): App
   app.route(REST_ROOT, restRoutes(runtime, offered));
   app.route('/api', olderPaths());
   return app;
+}
+
+/** Tells clients that look for OAuth, as they do before they have a token, that there is none. */
+function withoutOAuth(c: Context): Response {
+  const next = 'Send "Authorization: Bearer <TESTIO_HTTP_TOKEN of the server>" where it asks for a secret.';
+  return problem(c, httpError('route_not_found', 'This server does not use OAuth.', next), 404);
 }
 
 /** Who may ask, how often and how much. */

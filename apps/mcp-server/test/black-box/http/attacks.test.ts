@@ -110,6 +110,17 @@ describe('the secret', () => {
     for (const path of OPEN_ROUTES) expect((await server.raw(path, {})).status).toBe(200);
   });
 
+  test('is named to clients that look for OAuth, which is not there', async () => {
+    for (const path of ['/.well-known/oauth-protected-resource', '/.well-known/oauth-authorization-server/mcp']) {
+      const answer = await server.raw(path, {});
+      expect(answer.status).toBe(404);
+      expect(JSON.parse(answer.body)).toMatchObject({
+        code: 'route_not_found',
+        next: expect.stringContaining('Bearer'),
+      });
+    }
+  });
+
   test('opens the pages through a cookie that does not hold it', async () => {
     const toSignIn = await server.get('/', { headers: { Accept: 'text/html' } });
     expect([toSignIn.status, toSignIn.headers.get('Location')]).toEqual([303, '/sign-in']);
