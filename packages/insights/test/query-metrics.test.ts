@@ -202,6 +202,12 @@ describe('query_metrics', () => {
     expect(calendar.period).toEqual({ from: '2026-01-01T00:00:00Z', to: '2027-01-01T00:00:00Z' });
   });
 
+  test('says how many dimensions there may be', async () => {
+    const input = { metrics: 'bug_count', dimensions: 'month,severity,product' };
+    const error = await own().refuse('query_metrics', input);
+    expect(error.message).toBe('dimensions takes at most 2 at once, not 3.');
+  });
+
   test('the time axis decides what a period means', async () => {
     const input = { metrics: 'bug_count,test_count,bugs_per_test', period: 'last 7 days' };
     expect((await ask(input)).totals).toMatchObject({ bug_count: 0, test_count: 0 });

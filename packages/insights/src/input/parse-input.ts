@@ -62,6 +62,16 @@ export function validateInput(rules: InputRules, parsed: Record<string, unknown>
     });
   }
   const accepted = acceptedOf(rules, field);
+  // The items may all be good, and yet there are too many of them.
+  if (issue?.code === 'too_big' && Array.isArray(received)) {
+    throw invalidInput({
+      field,
+      received,
+      problem: `takes at most ${issue.maximum} at once, not ${received.length}`,
+      accepted,
+      next: `Call again with fewer ${field}.`,
+    });
+  }
   throw invalidInput({ field, received, problem: `cannot be ${quoted(received)}`, accepted });
 }
 
