@@ -25,3 +25,5 @@ export type { ObjectSchema } from './schema/json-schema.ts';
 export { QUOTED_NOTICE } from './shapes/bug-summary.ts';
 export { TOOL_GROUPS, type ToolGroup, toolGroup } from './tool-groups.ts';
 export type { Missing, MissingWhat, Trust } from './trust/shape.ts';
+export { VIEW_META_KEY, viewMarkup } from './views/view-markup.ts';
+export { viewPage } from './views/view-page.ts';

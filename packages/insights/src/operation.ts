@@ -4,6 +4,7 @@ import type { RefreshOptions, RefreshReport, Shown, SyncMode, SyncPlan, SyncRunR
 import type { z } from 'zod';
 import type { RecentAnswers } from './recent-answers.ts';
 import type { ReportFolder } from './report/report-folder.ts';
+import type { AnswerView } from './views/view.ts';
 
 /** What an operation does to the world; the MCP annotations are made from it. */
 export interface Effects {
@@ -117,6 +118,8 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Output exten
   shows?(input: z.output<Input>, output: z.input<Output> | null): Shown;
   /** Does with the answer what changes something outside, such as writing a file: once, however often `run` read. */
   deliver?(context: OperationContext, input: z.output<Input>, output: z.input<Output>): Promise<z.input<Output>>;
+  /** The answer to be looked at, for clients that show pages beside it; made from the output alone. */
+  view?(output: z.output<Output>): AnswerView;
   /** A short text for people, made from the output alone. Never a JSON dump. */
   render(output: z.output<Output>): string;
 }

@@ -99,8 +99,9 @@ describe('query_metrics', () => {
         const names = dimensions.includes(',')
           ? metrics.filter((name) => chart.title.toLowerCase().startsWith(`${name.replaceAll('_', ' ')} by`))
           : metrics.filter((name) => chart.title.toLowerCase().includes(name.replaceAll('_', ' ')));
-        const shown = values.map(({ value }) => value).sort();
-        expect(shown, `${chart.title}`).toEqual(rows.flatMap((row: Row) => names.map((name) => row[name])).sort());
+        const told = (all: readonly unknown[]) => all.filter((value) => value !== null).sort();
+        const asked = told(rows.flatMap((row: Row) => names.map((name) => row[name])));
+        expect(told(values.map(({ value }) => value)), chart.title).toEqual(asked);
         const places = new Set(values.map(({ group, series }) => `${group} ${series}`));
         expect(places.size, `${chart.title}: each value has a place of its own`).toBe(values.length);
       }
@@ -121,6 +122,13 @@ describe('query_metrics', () => {
     const { charts } = await ask('query_metrics', { metrics: 'bug_count', dimensions: 'month,bug_status' });
     expect(await expectDrawn(charts[0])).toContain('Auto-accepted');
     expect(charts[0].spec.config.range.statuses).toHaveLength(5);
+  });
+
+  test('says what a limit left out, and draws no half groups', async () => {
+    const cut = { metrics: 'bug_count', limit: 1 };
+    const { charts } = await ask('query_metrics', { ...cut, dimensions: 'severity' });
+    expect(charts[0].title).toBe('Bug count by severity, the first 1 of 3');
+    expect((await ask('query_metrics', { ...cut, dimensions: 'severity,month' })).charts).toEqual([]);
   });
 
   test('tells things of one name apart, and escapes names in pictures', async () => {

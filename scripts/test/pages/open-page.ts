@@ -60,7 +60,7 @@ export async function openPage(
 }
 
 /** What axe finds serious or critical, one line each. Evaluated, not added as a script: the page may forbid scripts. */
-export async function accessibilityProblems(page: Page): Promise<string[]> {
+export async function accessibilityProblems(page: Pick<Page, 'evaluate'>): Promise<string[]> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<axe.AxeResults>('axe.run()');
   return violations

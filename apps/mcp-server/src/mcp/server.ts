@@ -4,6 +4,7 @@ import type { jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/t
 import { programVersion, type Runtime } from '@testio-mcp/runtime';
 import { ResourceWatch } from '../resources/watch.ts';
 import { instructionsFor, offeredOperations } from '../several-customers.ts';
+import { addAppView } from './app-view.ts';
 import { addPrompts } from './prompts.ts';
 import { addReportResources } from './report-resources.ts';
 import { addResources } from './resources.ts';
@@ -34,6 +35,7 @@ export function createMcpServer(runtime: Runtime, watch: ResourceWatch = new Res
   );
   mcp.server.onerror = (error) => runtime.logger.warn({ err: error }, 'MCP protocol error');
   addTools(mcp, runtime, offered);
+  addAppView(mcp, offered);
   addPrompts(mcp, runtime, offered);
   if (offered.some(({ name }) => name === 'generate_quality_report')) addReportResources(mcp, runtime);
   const endSubscriptions = addResources(mcp, runtime, offered, watch);

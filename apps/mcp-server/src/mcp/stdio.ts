@@ -27,7 +27,9 @@ export async function connectStdio(
   const mcp = createMcpServer(runtime);
   const transport = new DrainingTransport(new StdioServerTransport(streams.stdin, streams.stdout));
   let greeted = false;
+  const greet = mcp.server.oninitialized;
   mcp.server.oninitialized = () => {
+    greet?.();
     greeted = true;
   };
   const forget = mcp.server.onclose;

@@ -17,6 +17,7 @@ import {
 import type { CallOptions, CallResult, Runtime } from '@testio-mcp/runtime';
 import { toolNotOffered } from '../exposed-tools.ts';
 import { aboutCustomer, splitCustomer } from '../several-customers.ts';
+import { withAppView, withViewOf } from './app-view.ts';
 import { chooser } from './choice.ts';
 import { progressTeller } from './progress.ts';
 import { answerResult, errorResult } from './tool-result.ts';
@@ -34,7 +35,7 @@ export function addTools(mcp: McpServer, runtime: Runtime, offered: readonly Ope
   const names = new Set(offered.map(({ name }) => name));
   // Converting the schemas takes as long as all the rest of a start: who only says hello does not wait for it.
   mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({
-    tools: offered.map((each): Tool => publishedTool(each)),
+    tools: offered.map((each): Tool => withAppView(mcp, each, publishedTool(each))),
   }));
   mcp.server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra): Promise<CallToolResult> => {
     const { name, arguments: given = {} } = params;
@@ -54,7 +55,8 @@ export function addTools(mcp: McpServer, runtime: Runtime, offered: readonly Ope
       });
       const { output, text } = answer;
       const { customer, rest } = splitCustomer(input);
-      return answerResult(output, text, aboutCustomer(nextCalls({ name, input: rest }, output, names), customer));
+      const next = aboutCustomer(nextCalls({ name, input: rest }, output, names), customer);
+      return await withViewOf(mcp, answer.operation, output, answerResult(output, text, next));
     } catch (thrown) {
       const error = toTestioError(thrown);
       const { customer, rest } = splitCustomer(input);

@@ -44,6 +44,36 @@ function nextOf({ _meta }: CallToolResult): NextCall[] {
   return (_meta?.[NEXT_META_KEY] ?? []) as NextCall[];
 }
 
+describe('pages beside answers', () => {
+  const question = { metrics: ['bug_count'], dimensions: ['product'], freshness: 'cached' };
+  const isPage = ({ uri }: { uri: string }) => uri.startsWith('ui://');
+
+  test('nothing of them reaches a client that cannot show them', async () => {
+    const { tools } = await client.listTools();
+    expect(tools.filter(({ _meta }) => _meta !== undefined)).toEqual([]);
+    expect((await client.listResources()).resources.filter(isPage)).toEqual([]);
+    expect(Object.keys((await call('query_metrics', question))._meta ?? {})).not.toContain('testio/view');
+  });
+
+  test('one that can has the page, and each answer drawn for it beside the same content', async () => {
+    const capabilities = { extensions: { 'io.modelcontextprotocol/ui': {} } };
+    const showing = new Client({ name: 'black-box-test', version: '1' }, { capabilities });
+    await showing.connect(transportOf(home.env));
+    try {
+      const { resources } = await showing.listResources();
+      const [page] = resources.filter(isPage);
+      const { tools } = await showing.listTools();
+      expect(tools.find(({ name }) => name === 'query_metrics')?._meta).toEqual({ ui: { resourceUri: page?.uri } });
+      const [drawn, plain] = [await call('query_metrics', question, showing), await call('query_metrics', question)];
+      expect([drawn.content, drawn.structuredContent]).toEqual([plain.content, plain.structuredContent]);
+      expect(drawn._meta?.['testio/view']).toMatch(/<h1>Metrics<.+<svg.+Harbour shop/s);
+      expect(await call('list_products', {}, showing)).not.toHaveProperty(['_meta', 'testio/view']);
+    } finally {
+      await showing.close();
+    }
+  });
+});
+
 describe('suggested calls', () => {
   test('are at most three, valid, in the text too, and answered', async () => {
     const started = await call('list_products', { per_page: 1 });

@@ -34,6 +34,7 @@ function configOf(theme: Theme) {
       tickColor: line,
       labelFontSize: 12,
     },
+    header: { labelColor: text, titleColor: text, labelFontSize: 12 },
     legend: { labelColor: text, titleColor: text, labelFontSize: 12 },
   };
 }

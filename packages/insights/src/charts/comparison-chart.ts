@@ -2,7 +2,7 @@ import type { ComparedMetric } from '../metrics/compare.ts';
 import { BAR, type Chart, SCHEMA } from './chart.ts';
 
 /** Metrics on the two sides of a comparison, each on a scale of its own; null where nothing is known. */
-export function comparisonChart(title: string, compared: readonly ComparedMetric[]): Chart | null {
+export function comparisonChart(sides: string, compared: readonly ComparedMetric[]): Chart | null {
   const known = compared.filter(({ this: one, against }) => one.value !== null || against.value !== null);
   if (known.length === 0) return null;
   const values = known.flatMap(({ metric, this: one, against }) =>
@@ -13,8 +13,8 @@ export function comparisonChart(title: string, compared: readonly ComparedMetric
   );
   return {
     key: 'comparison',
-    title,
-    description: `${title}: ${known.length} metrics, each on its own scale.`,
+    title: 'Each metric on a scale of its own',
+    description: `${sides}: ${known.length} metrics.`,
     spec: {
       $schema: SCHEMA,
       data: { values },
@@ -22,7 +22,7 @@ export function comparisonChart(title: string, compared: readonly ComparedMetric
         row: {
           field: 'metric',
           type: 'nominal',
-          sort: null,
+          sort: known.map(({ metric }) => metric.replaceAll('_', ' ')),
           title: null,
           header: { labelAngle: 0, labelAlign: 'left' },
         },

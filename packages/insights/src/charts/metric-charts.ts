@@ -13,6 +13,8 @@ export interface ChartedRows {
   readonly rows: readonly MetricRow[];
   readonly dimensions: readonly DimensionName[];
   readonly metrics: readonly MetricName[];
+  /** Rows that a limit left out. */
+  readonly left: number;
 }
 
 /** A value of the picture. Members are short: the picture is read by models too. */
@@ -24,17 +26,18 @@ interface Point {
 
 /**
  * The pictures of rows: over time lines, bars otherwise; one picture per unit, or per metric where there are two dimensions. None
- * without a dimension, and where there would be too much to see.
+ * without a dimension, where there would be too much to see, and where the half of a group is left out: it would look small.
  */
-export function metricCharts({ rows, dimensions, metrics }: ChartedRows): Chart[] {
+export function metricCharts({ rows, dimensions, metrics, left }: ChartedRows): Chart[] {
   // Time lies on the axis, whichever dimension it is.
   const [main, other] = dimensions.toSorted((a, b) => Number(isTime(b)) - Number(isTime(a)));
-  if (main === undefined || rows.length === 0) return [];
+  if (main === undefined || rows.length === 0 || (other !== undefined && left > 0)) return [];
   const nameOf = namer(rows);
   const groups = new Set(rows.map((row) => nameOf(row, main)));
   if (groups.size > (isTime(main) ? MOST_POINTS : MOST_BARS)) return [];
+  const cut = left === 0 ? '' : `, the first ${rows.length} of ${rows.length + left}`;
   const title = (names: readonly MetricName[]) =>
-    `${sentence(names.map(words).join(', '))} by ${dimensions.map(words).join(' and ')}`;
+    `${sentence(names.map(words).join(', '))} by ${dimensions.map(words).join(' and ')}${cut}`;
   if (other !== undefined) {
     if (new Set(rows.map((row) => nameOf(row, other))).size > MOST_SERIES) return [];
     return metrics.map((metric) => {
@@ -86,36 +89,47 @@ function draw(
   const color = isOfStatus
     ? { ...STATUS_COLOR, field: 'series' }
     : ({ field: 'series', type: 'nominal', sort: null, title: null, legend: { orient: 'bottom' } } as const);
-  const values = isOfStatus ? points.map((each) => ({ ...each, series: statusLabel(each.series) })) : [...points];
+  const isLine = isTime(main) && series?.isStacked !== true;
+  const all = isLine && series !== null ? withGaps(points) : points;
+  const values = isOfStatus ? all.map((each) => ({ ...each, series: statusLabel(each.series) })) : [...all];
   const common = { $schema: SCHEMA, data: { values }, width: 560 } as const;
   const isOverTime = isTime(main);
-  const spec: Chart['spec'] =
-    isOverTime && !series?.isStacked
+  const spec: Chart['spec'] = isLine
+    ? {
+        ...common,
+        height: 220,
+        mark: { type: 'line', point: true },
+        encoding: { x: { ...group, axis: { labelAngle: -45 } }, y: value, ...(series === null ? {} : { color }) },
+      }
+    : isOverTime
       ? {
           ...common,
           height: 220,
-          mark: { type: 'line', point: true },
-          encoding: { x: { ...group, axis: { labelAngle: -45 } }, y: value, ...(series === null ? {} : { color }) },
+          mark: 'bar',
+          encoding: { x: { ...group, axis: { labelAngle: -45 } }, y: { ...value, aggregate: 'sum' }, color },
         }
-      : isOverTime
-        ? {
-            ...common,
-            height: 220,
-            mark: 'bar',
-            encoding: { x: { ...group, axis: { labelAngle: -45 } }, y: { ...value, aggregate: 'sum' }, color },
-          }
-        : {
-            ...common,
-            height: BAR,
-            mark: 'bar',
-            encoding: {
-              y: { ...group, axis: { labelLimit: 220 } },
-              x: series?.isStacked ? { ...value, aggregate: 'sum' } : value,
-              ...(series === null ? {} : { color }),
-              ...(series === null || series.isStacked ? {} : { yOffset: { field: 'series', sort: null } }),
-            },
-          };
+      : {
+          ...common,
+          height: BAR,
+          mark: 'bar',
+          encoding: {
+            y: { ...group, axis: { labelLimit: 320 } },
+            x: series?.isStacked ? { ...value, aggregate: 'sum' } : value,
+            ...(series === null ? {} : { color }),
+            ...(series === null || series.isStacked ? {} : { yOffset: { field: 'series', sort: null } }),
+          },
+        };
   return { key: metric, title, description: describe(title, points, isShare), spec };
+}
+
+/** A line ends where its series has no value, instead of leading to the next one. */
+function withGaps(points: readonly Point[]): Point[] {
+  const known = new Map(points.map((point) => [`${point.group} ${point.series}`, point]));
+  const groups = [...new Set(points.map(({ group }) => group))];
+  const names = [...new Set(points.flatMap(({ series }) => series ?? []))];
+  return groups.flatMap((group) =>
+    names.map((series) => known.get(`${group} ${series}`) ?? { group, series, value: null }),
+  );
 }
 
 /** The ends of what is seen, for those who do not see it. */

@@ -1,7 +1,7 @@
 /** Who looks at a picture: on a light page or on a dark one. */
 export type Theme = 'light' | 'dark';
 
-/** Colours of pictures. `statuses` are those of bugs, in their order; `series` any others. */
+/** Colours of pictures. `statuses` are those of bugs, in their order. */
 export interface Palette {
   readonly text: string;
   readonly line: string;

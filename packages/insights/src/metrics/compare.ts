@@ -8,6 +8,7 @@ import {
   metricValue,
 } from '@testio-mcp/domain';
 import { z } from 'zod';
+import type { ReportTable } from '../report/report-tables.ts';
 
 const side = z.object({ value: z.number().nullable(), n: z.number().nullable() });
 
@@ -23,6 +24,32 @@ export const comparedMetric = z.object({
   caution: z.string().nullable(),
 });
 export type ComparedMetric = z.infer<typeof comparedMetric>;
+
+/** Compared metrics as a table. */
+export function comparisonTable(metrics: readonly ComparedMetric[]): ReportTable {
+  const number = (key: string) => ({ key, label: key, kind: 'number' }) as const;
+  const text = (key: string) => ({ key, label: key, kind: 'text' }) as const;
+  return {
+    key: 'metrics',
+    title: 'Metrics',
+    columns: [
+      text('metric'),
+      number('this'),
+      number('against'),
+      number('difference'),
+      text('direction'),
+      text('caution'),
+    ],
+    rows: metrics.map((each) => [
+      each.metric.replaceAll('_', ' '),
+      each.this.value,
+      each.against.value,
+      each.difference,
+      each.direction,
+      each.caution,
+    ]),
+  };
+}
 
 /** Sample sizes below which a share says little whatever its interval. */
 const SMALL = 20;

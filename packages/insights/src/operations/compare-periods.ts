@@ -6,7 +6,7 @@ import { invalidInput } from '../input/errors.ts';
 import { freshness, period as periodParameter, productId } from '../input/parameters.ts';
 import { periodSettings } from '../input/period-of.ts';
 import { filtersParameter, metricNames, metricsParameter, trustOf, withDefaults } from '../metrics/ask.ts';
-import { comparedMetric, compareMetric } from '../metrics/compare.ts';
+import { comparedMetric, compareMetric, comparisonTable } from '../metrics/compare.ts';
 import { echoedFilters, notesOn } from '../metrics/explain.ts';
 import { type MetricQuery, TIME_AXES } from '../metrics/query.ts';
 import { lookUpFilters, parseFilters } from '../metrics/read-filters.ts';
@@ -14,6 +14,8 @@ import { readMetrics } from '../metrics/read-metrics.ts';
 import { defineOperation } from '../operation.ts';
 import { requireProduct } from '../queries/product.ts';
 import { cellText, named, table, trustLine } from '../render/lines.ts';
+import { missingTable } from '../report/report-tables.ts';
+import { trustSentence } from '../report/sentences.ts';
 import { UNPUBLISHED } from '../schema/json-schema.ts';
 import { titled, toTitled } from '../shapes/titled.ts';
 import { bothTrusts } from '../trust/read-trust.ts';
@@ -127,6 +129,17 @@ export const comparePeriods = defineOperation({
         ...withoutRepeats(bothTrusts(one.trust, two.trust)),
       };
     });
+  },
+  view({ this: one, against, metrics, notes, ...trust }) {
+    const title = `${sideText(one)} against ${sideText(against)}`;
+    const chart = comparisonChart(title, metrics);
+    return {
+      title: 'Comparison',
+      said: [`${title}.`, ...notes, trustSentence(trust)],
+      tiles: [],
+      charts: chart === null ? [] : [chart],
+      tables: [comparisonTable(metrics), missingTable(trust.completeness)],
+    };
   },
   render({ this: one, against, metrics, notes, ...rest }) {
     const rows = metrics.map((each) => [

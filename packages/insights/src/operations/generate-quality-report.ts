@@ -20,7 +20,9 @@ import { countOf, countsText, percent, trustLine } from '../render/lines.ts';
 import { reportCharts } from '../report/charts.ts';
 import { type ReportScope, readReport } from '../report/read-report.ts';
 import { reportShape } from '../report/report-shape.ts';
-import { reportTitle, scopeSentence } from '../report/sentences.ts';
+import { reportTables } from '../report/report-tables.ts';
+import { reportTiles } from '../report/report-tiles.ts';
+import { reportTitle, scopeSentence, trustSentence } from '../report/sentences.ts';
 import { shortened } from '../report/shorten.ts';
 import { REPORT_FORMATS, reportTarget, writeReport } from '../report/write-report.ts';
 import { UNPUBLISHED } from '../schema/json-schema.ts';
@@ -100,6 +102,13 @@ export const generateQualityReport = defineOperation({
     const drawn = input.include_charts ? { charts: reportCharts(output).map(publishedChart) } : {};
     return { ...output, ...shortened(output), ...(file === undefined ? {} : { file }), ...drawn };
   },
+  view: (report) => ({
+    title: reportTitle(report),
+    said: [scopeSentence(report), trustSentence(report)],
+    tiles: reportTiles(report),
+    charts: reportCharts(report),
+    tables: reportTables(report, report),
+  }),
   render({ file, ...report }) {
     const { summary, by_product, by_product_rest: more } = report;
     const health = JUDGED_RATE_NAMES.map(

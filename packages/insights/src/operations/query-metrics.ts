@@ -12,12 +12,15 @@ import { MOST_DIMENSIONS } from '../metrics/capabilities.ts';
 import { DIMENSION_NAMES, type DimensionName, dimension } from '../metrics/dimensions.ts';
 import { echoedFilters, explanation, notesOn } from '../metrics/explain.ts';
 import { labelsOf } from '../metrics/labels.ts';
+import { metricParts } from '../metrics/metric-view.ts';
 import { type MetricQuery, TIME_AXES } from '../metrics/query.ts';
 import { isEmptyList, lookUpFilters, OLD_DIMENSIONS, parseFilters } from '../metrics/read-filters.ts';
 import { readMetrics } from '../metrics/read-metrics.ts';
 import { restOf, rowOf, type SortBy, sortGroups, valuesOf } from '../metrics/table.ts';
 import { defineOperation } from '../operation.ts';
 import { cellText, countOf, table, trustLine } from '../render/lines.ts';
+import { missingTable } from '../report/report-tables.ts';
+import { trustSentence } from '../report/sentences.ts';
 import { trustShape } from '../trust/shape.ts';
 
 const MOST_ROWS = 1000;
@@ -105,10 +108,18 @@ export const queryMetrics = defineOperation({
         notes: notesOn(query),
         filters,
         period: period.from === null && period.to === null ? null : { from: toIso(period.from), to: toIso(period.to) },
-        ...(input.include_charts ? { charts: metricCharts({ rows, dimensions, metrics }).map(publishedChart) } : {}),
+        ...(input.include_charts
+          ? { charts: metricCharts({ rows, dimensions, metrics, left: rest.length }).map(publishedChart) }
+          : {}),
         ...(await trustOf(db, query)),
       };
     });
+  },
+  view({ rows, totals, total_rows, returned, explanation: what, notes, ...trust }) {
+    const left = total_rows - returned;
+    const { charts: drawn, tables } = metricParts(rows, totals, left);
+    const said = [what, ...(left === 0 ? [] : [`${countOf(left, 'row')} left out.`]), ...notes, trustSentence(trust)];
+    return { title: 'Metrics', said, tiles: [], charts: drawn, tables: [...tables, missingTable(trust.completeness)] };
   },
   render({ rows, totals, total_rows, returned, rest, explanation: what, notes, ...trust }) {
     const [first] = rows;

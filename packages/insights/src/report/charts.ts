@@ -59,7 +59,7 @@ function productChart({ by_product }: QualityReport): Chart | null {
       height: BAR,
       mark: 'bar',
       encoding: {
-        y: { field: 'group', type: 'nominal', sort: null, title: null, axis: { labelLimit: 220 } },
+        y: { field: 'group', type: 'nominal', sort: null, title: null, axis: { labelLimit: 320 } },
         x: { field: 'bugs', type: 'quantitative', aggregate: 'sum', title: 'Bugs', axis: WHOLE },
         color: STATUS_COLOR,
         order: { field: 'order', type: 'quantitative' },

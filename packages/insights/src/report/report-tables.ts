@@ -134,13 +134,18 @@ export function reportTables(report: QualityReport, { completeness }: ShownTrust
         ...figures({ ...test, total_tests: 1 }).slice(1),
       ]),
     },
-    {
-      key: 'missing',
-      title: 'What is missing',
-      columns: [text('what', 'What'), number('count', 'How many'), text('why', 'Why')],
-      rows: completeness.missing.map(({ what, count, why }) => [what, count, why]),
-    },
+    missingTable(completeness),
   ];
+}
+
+/** What an answer lacks. */
+export function missingTable({ missing }: ShownTrust['completeness']): ReportTable {
+  return {
+    key: 'missing',
+    title: 'What is missing',
+    columns: [text('what', 'What'), number('count', 'How many'), text('why', 'Why')],
+    rows: missing.map(({ what, count, why }) => [what, count, why]),
+  };
 }
 
 function summaryTable({ summary }: QualityReport): ReportTable {
