@@ -1,5 +1,5 @@
 import { toTestioError } from '@testio-mcp/domain';
-import type { Freshening, Runtime } from '@testio-mcp/runtime';
+import type { Config, Freshening, Runtime } from '@testio-mcp/runtime';
 
 type Tell = (level: 'info' | 'warning', sentence: string) => void;
 
@@ -10,7 +10,7 @@ type Tell = (level: 'info' | 'warning', sentence: string) => void;
  * @param tell is told how it goes, in sentences for the client's log: everything of the first sync, later only failures
  */
 export function startBackgroundSync(runtime: Runtime, tell: Tell): Freshening {
-  const { selected, names, runtimeOf } = runtime.customers;
+  const { selected, names, configOf, runtimeOf } = runtime.customers;
   if (names.length === 1) return keepOneFresh(runtime, tell);
   const tellOf =
     (name: string): Tell =>
@@ -19,7 +19,8 @@ export function startBackgroundSync(runtime: Runtime, tell: Tell): Freshening {
   const first = keepOneFresh(runtime, tellOf(selected));
   let stopped = false;
   const others = names
-    .filter((name) => name !== selected)
+    // A store that nothing is to be kept fresh in is opened when somebody asks about it.
+    .filter((name) => name !== selected && isKeptFresh(configOf(name)))
     .map(async (name) => {
       try {
         const other = await runtimeOf(name);
@@ -38,6 +39,10 @@ export function startBackgroundSync(runtime: Runtime, tell: Tell): Freshening {
       await Promise.all([first.stop(), ...others.map(async (other) => (await other)?.stop())]);
     },
   };
+}
+
+function isKeptFresh({ refreshIntervalSeconds, forceInitialSync }: Config): boolean {
+  return refreshIntervalSeconds > 0 || forceInitialSync;
 }
 
 function keepOneFresh(runtime: Runtime, tell: Tell): Freshening {

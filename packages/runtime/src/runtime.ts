@@ -197,7 +197,7 @@ function wire(given: Omit<Parts, 'refresher' | 'background' | 'questions'>, many
     clock,
     store,
     reports,
-    customers: { selected: name, names: [name], runtimeOf: async () => runtime },
+    customers: { selected: name, names: [name], configOf: () => config, runtimeOf: async () => runtime },
     call: (name, rawInput, callOptions) =>
       track(call(parts, name, rawInput, signalOf(callOptions?.signal), callOptions?.onProgress)),
     sync: trackedSync,

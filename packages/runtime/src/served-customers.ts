@@ -13,6 +13,8 @@ export interface ServedCustomers {
   readonly selected: string;
   /** All of them, sorted. With one alone nothing of this shows. */
   readonly names: readonly string[];
+  /** The configuration of one of them. Its store need not be open. */
+  configOf(name: string): Config;
   /**
    * The runtime of the customer that a question names, or of the selected one.
    *
@@ -117,7 +119,7 @@ export async function openRuntimes(customers: Customers, options: RuntimesOption
 
   return {
     ...first,
-    customers: { selected, names, runtimeOf: async (customer) => runtimeOf(customer) },
+    customers: { selected, names, configOf: customers.config, runtimeOf: async (customer) => runtimeOf(customer) },
     call,
     async close() {
       isClosed = true;

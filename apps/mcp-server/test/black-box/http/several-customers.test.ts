@@ -291,6 +291,26 @@ describe('a server', () => {
     expect(await started.exit()).toBe(0);
   });
 
+  test('opens a store when somebody asks about it, if nothing is to be kept fresh', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'testio-demand-'));
+    mkdirSync(join(own, 'customers'));
+    for (const name of NAMES) {
+      writeFileSync(join(own, 'customers', `${name}.env`), `TESTIO_CUSTOMER_API_TOKEN=token-of-${name}-0123456789\n`);
+    }
+    const stores = () => readdirSync(join(own, 'stores')).filter((file) => file.endsWith('.db'));
+    const variables = { TESTIO_HOME: own, TESTIO_CUSTOMER_NAME: 'acme', TESTIO_REFRESH_INTERVAL_SECONDS: '0' };
+    const started = startServer({ env: variables });
+    const call = (input: object) => started.request('tools/call', { name: 'get_server_diagnostics', arguments: input });
+    await started.initialize();
+    expect(JSON.stringify(await call({}))).toContain('"customer":"acme"');
+    expect(stores()).toEqual(['acme.db']);
+    expect(JSON.stringify(await call({ customer: 'globex' }))).toContain('"customer":"globex"');
+    expect(stores()).toEqual(['acme.db', 'globex.db']);
+    started.child.stdin.end();
+    expect(await started.exit()).toBe(0);
+    rmSync(own, { recursive: true });
+  });
+
   test('answers about the others when the store of one is broken', async () => {
     const broken = join(home, 'broken.db');
     writeFileSync(broken, 'this is no database, however long one looks at it. '.repeat(200));
