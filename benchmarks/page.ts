@@ -43,7 +43,8 @@ function sectionsOf(page: string): Map<string, string> {
   return new Map([...found].map((match) => [match.groups?.name ?? '', match[0]]));
 }
 
-function sectionOf(findings: KeptFindings, before: KeptFindings | null): string {
+/** One section of the page, with what the run before this one found. */
+export function sectionOf(findings: KeptFindings, before: KeptFindings | null): string {
   const { name, title, method, figures, details, at, machine, versions } = findings;
   const measuredBefore = new Map(before?.figures.map(({ what, measured }) => [what, measured]));
   const rows = figures.map(({ what, measured, wanted, holds }) => {

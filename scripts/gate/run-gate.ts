@@ -38,7 +38,8 @@ export async function runGate(criteria: readonly Criterion[], options: GateOptio
   const lane = async () => {
     for (let next = others.shift(); next !== undefined; next = others.shift()) await runOne(next);
   };
-  await Promise.all(Array.from({ length: options.atATime ?? availableParallelism() }, lane));
+  // One more than there are processors: much of their time is waiting for programs that they started.
+  await Promise.all(Array.from({ length: options.atATime ?? availableParallelism() + 1 }, lane));
   return criteria.flatMap(({ name }) => results.get(name) ?? []);
 }
 
