@@ -36,6 +36,18 @@ export const SURFACES: readonly Criterion[] = [
     },
   },
   tests({
+    name: 'newcomer',
+    what: 'the packed program, installed into an empty folder and set up by somebody who knows nothing of it',
+    files: ['apps/cli/test/black-box/newcomer.test.ts', 'scripts/test/black-box/installed.test.ts'],
+    minutes: 5,
+  }),
+  tests({
+    name: 'secrets',
+    what: 'the token reaches no log, error, store or answer',
+    files: ['apps/mcp-server/test/black-box/secrets.test.ts', 'packages/api-client/test/secrets.test.ts'],
+    minutes: 4,
+  }),
+  tests({
     name: 'evals',
     what: 'questions of people, answered as their authors expect',
     files: ['apps/mcp-server/test/black-box/evals.test.ts'],
