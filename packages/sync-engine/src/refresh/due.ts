@@ -62,6 +62,7 @@ export async function readDue(
 type StoredTest = Awaited<ReturnType<typeof testRows>>[number] & {
   readonly details_failed_at: EpochMs | null;
   readonly bugs_failed_at: EpochMs | null;
+  readonly executions_failed_at: EpochMs | null;
 };
 
 class DueRule {
@@ -89,9 +90,12 @@ class DueRule {
 
   isWholeTestDue(test: StoredTest | undefined): boolean {
     if (test === undefined) return true;
-    if (this.#isAll) return this.isOld(test.details_at) || this.isOld(test.bugs_at);
-    if (this.#hasJustFailed(test.details_failed_at) || this.#hasJustFailed(test.bugs_failed_at)) return false;
-    return this.isOld(confirmed(test, test.details_at)) || this.isOld(confirmed(test, test.bugs_at));
+    // A test that was read by itself for a list has details, but no executions.
+    const stamps = [test.details_at, test.bugs_at, test.executions_at];
+    if (this.#isAll) return stamps.some((stamp) => this.isOld(stamp));
+    const failures = [test.details_failed_at, test.bugs_failed_at, test.executions_failed_at];
+    if (failures.some((failedAt) => this.#hasJustFailed(failedAt))) return false;
+    return stamps.some((stamp) => this.isOld(confirmed(test, stamp)));
   }
 
   areBugsDue(test: StoredTest): boolean {
@@ -135,6 +139,7 @@ async function readTests(scope: ReadScope, ids: readonly number[]): Promise<Map<
         ...row,
         details_failed_at: failedAt.get(`test_details ${row.id}`) ?? null,
         bugs_failed_at: failedAt.get(`bugs ${row.id}`) ?? null,
+        executions_failed_at: failedAt.get(`executions ${row.id}`) ?? null,
       },
     ]),
   );
@@ -179,7 +184,7 @@ function testRows({ db }: ReadScope, ids: readonly number[]) {
     .leftJoin('test_freshness as f', 'f.test_id', 't.id')
     .leftJoin('product_freshness as pf', 'pf.product_id', 't.product_id')
     .select(['t.id', 't.product_id as productId', 't.status', 't.start_at', 't.end_at', 't.status_changed_at'])
-    .select(['f.listed_at', 'f.details_at', 'f.bugs_at', 'pf.tests_reconciled_at'])
+    .select(['f.listed_at', 'f.details_at', 'f.bugs_at', 'f.executions_at', 'pf.tests_reconciled_at'])
     .select((eb) =>
       eb('t.id', 'in', undecided.where('test_id', 'in', idList(ids)).where('status', 'in', ['open', 'other'])).as(
         'has_undecided_bug',

@@ -180,6 +180,45 @@ test('what the API cannot deliver is remembered with its first time, and left al
   expect(await rig.store.read((scope) => listOpenFailures(scope))).toEqual([]);
 });
 
+test('a test that a list has read by itself is still read with its executions when it is shown as a whole', async () => {
+  const rig = await staleRig();
+  const final = rig.testRows.find((row) => !rig.open.includes(row.id))?.id ?? 0;
+  const [open = 0] = rig.open;
+  await rig.store.write(({ db }) =>
+    db.updateTable('test_freshness').set({ executions_at: null }).where('test_id', 'in', [final, open]).execute(),
+  );
+  await rig.refresh({ tests: [open], bugsOf: [open] });
+  const readAt = (id: number) =>
+    rig.store.read(({ db }) =>
+      db
+        .selectFrom('test_freshness')
+        .select(['details_at', 'executions_at'])
+        .where('test_id', '=', id)
+        .executeTakeFirstOrThrow(),
+    );
+  expect(await readAt(open)).toMatchObject({ details_at: expect.any(Number), executions_at: null });
+  for (const id of [open, final]) {
+    rig.sandbox.clearRequests();
+    await rig.refresh({ wholeTests: [id] });
+    expect(rig.paths()).toContain(`/exploratory_tests/${id}`);
+    expect(await readAt(id)).toMatchObject({ details_at: expect.any(Number), executions_at: expect.any(Number) });
+    rig.sandbox.clearRequests();
+    await rig.refresh({ wholeTests: [id] });
+    expect(rig.paths()).toEqual([]);
+  }
+});
+
+test('executions that just failed are left alone for a while, with the rest of their test', async () => {
+  const rig = await staleRig();
+  const withRuns = await rig.store.read(({ db }) => db.selectFrom('executions').select('test_id').distinct().execute());
+  const id = withRuns.map((row) => row.test_id).find((each) => rig.open.includes(each)) ?? 0;
+  rig.sandbox.addFaults([{ match: { path: '/user_story_version_executions' }, fault: 'status:500' }]);
+  expect((await rig.refresh({ wholeTests: [id] })).gaps).toMatchObject([{ what: 'tests', count: 1 }]);
+  rig.sandbox.clearRequests();
+  expect((await rig.refresh({ wholeTests: [id] })).gaps).toEqual([]);
+  expect(rig.paths()).toEqual([]);
+});
+
 test('a page that the API cannot deliver is replaced by its tests, and a batch of bugs by its halves', async () => {
   const rig = await staleRig();
   rig.sandbox.addFaults([{ match: { path: '/exploratory_tests', nth: 1 }, fault: 'status:500', times: 1 }]);
