@@ -27,12 +27,17 @@ export function reportPath(path: string, extensions: readonly string[]): string[
     if (name === '' || name === '.') throw refuse('holds an empty name');
     if (name.startsWith('.')) throw refuse('holds a hidden name');
     if (/^\s|[.\s]$/u.test(name)) throw refuse('holds a name that begins with a blank, or ends with a blank or dot');
-    if (DEVICE.test(name.split('.')[0]?.trim() ?? '')) throw refuse('names a device');
+    if (isDeviceName(name)) throw refuse('names a device');
     if (Buffer.byteLength(name) > LONGEST_NAME_BYTES) throw refuse('holds a name that is too long');
   }
   const [, extension = ''] = /\.([^.]+)$/.exec(names.at(-1) ?? '') ?? [];
   if (!extensions.includes(extension.toLowerCase())) throw refuse('has another ending than its format');
   return names;
+}
+
+/** Whether a file of this name would be a device on Windows. */
+export function isDeviceName(name: string): boolean {
+  return DEVICE.test(name.split('.')[0]?.trim() ?? '');
 }
 
 function invalidPath(path: string, problem: string, extensions: readonly string[]): TestioError {

@@ -1,6 +1,7 @@
 import { parseInstant, parsePeriod, parseWebLinks, type WebLinks } from '@testio-mcp/domain';
 import { z } from 'zod';
 import { type ProductThresholds, parseProductThresholds } from './product-thresholds.ts';
+import { isDeviceName } from './report-path.ts';
 import { Secret } from './secret.ts';
 
 /** How the text of a setting becomes a value. Texts arrive trimmed and are never empty. */
@@ -100,12 +101,13 @@ const NAME_MAX_LENGTH = 64;
 
 /** A name that is safe as part of a file name on every system. */
 export const safeName: SettingType<string> = type(
-  `at most ${NAME_MAX_LENGTH} letters, digits, dots, dashes and underscores, the first a letter or digit and the last no dot`,
+  `at most ${NAME_MAX_LENGTH} letters, digits, dots, dashes and underscores, the first a letter or digit and the last no dot, and no device of Windows such as CON`,
   readName,
 );
 
 function readName(text: string): string | null {
   const name = text.normalize('NFC');
+  if (isDeviceName(name)) return null;
   return name.length <= NAME_MAX_LENGTH && /^[\p{L}\p{N}](?:[\p{L}\p{N}._-]*[\p{L}\p{N}_-])?$/u.test(name)
     ? name
     : null;

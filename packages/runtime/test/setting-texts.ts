@@ -67,7 +67,7 @@ export const BAD: Record<SettingName, readonly string[]> = {
   httpsProxy: ['ftp://proxy.example', 'http://', 'http://proxy example'],
   noProxy: ['a\u0007b'],
   home: ['a\0b'],
-  customerName: ['../acme', 'a/b', 'a\\b', '.hidden', '-rf', 'a b', 'acme.', 'x'.repeat(65), 'a\0b'],
+  customerName: ['con', 'NUL.acme', '../acme', 'a/b', 'a\\b', '.hidden', '-rf', 'a b', 'acme.', 'x'.repeat(65), 'a\0b'],
   customerId: ['0', '-1', '1.5', 'acme', '1000000000'],
   dbPath: ['a\0b'],
   productIds: ['0', '-598', '598,abc', '1.5', '[]', '9'.repeat(16)],
