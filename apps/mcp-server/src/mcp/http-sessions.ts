@@ -4,7 +4,7 @@ import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/
 import type { Runtime } from '@testio-mcp/runtime';
 import { ResourceWatch } from '../resources/watch.ts';
 import { DrainingTransport } from './draining-transport.ts';
-import { EventLog } from './event-log.ts';
+import { type EventLog, EventLogs } from './event-log.ts';
 import { createMcpServer } from './server.ts';
 
 /** Sessions that are kept at once. The one unused for longest goes when another comes. */
@@ -18,6 +18,7 @@ interface Session {
   readonly mcp: McpServer;
   readonly http: WebStandardStreamableHTTPServerTransport;
   readonly calls: DrainingTransport;
+  readonly log: EventLog;
   /** Answers and streams that are still open. */
   open: number;
   /** By a monotonic clock, in milliseconds. */
@@ -43,6 +44,7 @@ export class HttpSessions {
   readonly #passing = new Set<Session>();
   readonly #sweep: NodeJS.Timeout;
   readonly #watch: ResourceWatch;
+  readonly #logs = new EventLogs();
 
   constructor(runtime: Runtime, { stateless, makeMcpServer = createMcpServer }: HttpSessionOptions) {
     this.#runtime = runtime;
@@ -103,10 +105,9 @@ export class HttpSessions {
   }
 
   async #begin(): Promise<Session> {
+    const log = this.#logs.begin();
     const http: WebStandardStreamableHTTPServerTransport = new WebStandardStreamableHTTPServerTransport({
-      ...(this.#stateless
-        ? { enableJsonResponse: true }
-        : { sessionIdGenerator: randomUUID, eventStore: new EventLog() }),
+      ...(this.#stateless ? { enableJsonResponse: true } : { sessionIdGenerator: randomUUID, eventStore: log }),
       onsessioninitialized: (id) => {
         this.#makeRoom();
         this.#passing.delete(session);
@@ -114,11 +115,12 @@ export class HttpSessions {
       },
       onsessionclosed: (id) => {
         this.#sessions.delete(id);
+        log.close();
       },
     });
     const mcp = this.#makeMcpServer(this.#runtime, this.#watch);
     const calls = new DrainingTransport(http);
-    const session: Session = { mcp, http, calls, open: 0, usedAt: performance.now() };
+    const session: Session = { mcp, http, calls, log, open: 0, usedAt: performance.now() };
     this.#passing.add(session);
     await mcp.connect(calls);
     return session;
@@ -128,6 +130,7 @@ export class HttpSessions {
     this.#passing.delete(session);
     if (session.http.sessionId !== undefined) this.#sessions.delete(session.http.sessionId);
     await session.mcp.close();
+    session.log.close();
   }
 
   #makeRoom(): void {
