@@ -1,6 +1,10 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CLIENT_NAMES, type ClientName, clientOf } from '../src/clients/clients.ts';
 import type { Machine } from '../src/clients/machine.ts';
+import { stablePath } from '../src/clients/own-command.ts';
+import { temporaryHome } from './black-box/testio-mcp.ts';
 
 const MAC = machine('darwin', '/Users/ada');
 const LINUX = machine('linux', '/home/ada');
@@ -86,4 +90,15 @@ test('over HTTP each client has its own words, and none holds the secret', () =>
     gemini: { httpUrl: url, headers: { Authorization: 'Bearer $' + '{TESTIO_HTTP_TOKEN}' } },
     codex: { url, bearer_token_env_var: 'TESTIO_HTTP_TOKEN' },
   });
+});
+
+test('a path into one version of a Homebrew formula becomes the link that stays, if there is one', () => {
+  const prefix = temporaryHome();
+  const versioned = join(prefix, 'Cellar', 'node', '24.1.0', 'bin', 'node');
+  expect(stablePath(versioned)).toBe(versioned);
+  const linked = join(prefix, 'opt', 'node', 'bin', 'node');
+  mkdirSync(dirname(linked), { recursive: true });
+  writeFileSync(linked, '');
+  expect(stablePath(versioned)).toBe(linked);
+  expect(stablePath('/usr/bin/node')).toBe('/usr/bin/node');
 });

@@ -6,7 +6,7 @@ import type { StdioServer } from './clients.ts';
 export function ownCommand(args: readonly string[], env: StdioServer['env']): StdioServer {
   // Without the two dashes Node itself looks for the file of an --env-file first (nodejs/node#54232).
   const dashes = args.includes('--env-file') ? ['--'] : [];
-  return { command: stable(process.execPath), args: [...conditions(), ...dashes, programFile(), ...args], env };
+  return { command: stablePath(process.execPath), args: [...conditions(), ...dashes, programFile(), ...args], env };
 }
 
 /** What of the command may be gone one day: what npx fetched lies in a cache, which npm empties at times. */
@@ -23,11 +23,11 @@ function isInCache(file: string): boolean {
 
 /** As it was started, a link kept: an update replaces what the link leads to. */
 function programFile(): string {
-  return stable(resolve(process.argv[1] ?? ''));
+  return stablePath(resolve(process.argv[1] ?? ''));
 }
 
 /** Homebrew keeps each version in a folder of its own and removes it with the next one; the link in `opt` stays. */
-function stable(file: string): string {
+export function stablePath(file: string): string {
   const linked = file.replace(/\/Cellar\/([^/]+)\/[^/]+\//, '/opt/$1/');
   return existsSync(linked) ? linked : file;
 }

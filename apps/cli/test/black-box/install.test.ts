@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { CLIENT_NAMES } from '../../src/clients/clients.ts';
 import { BIN, run, SLOW, temporaryHome } from './testio-mcp.ts';
@@ -20,6 +22,32 @@ function user(folder = temporaryHome()) {
 }
 
 describe('install', () => {
+  test('replaces the entry of an older product that has the same name, and says so', async () => {
+    const { folder, env } = user();
+    const file = join(folder, '.gemini', 'settings.json');
+    mkdirSync(dirname(file));
+    writeFileSync(file, '{"mcpServers": {"testio-mcp": {"command": "uvx", "args": ["testio-mcp"]}}}');
+    const { code, stdout } = await run(['install', 'gemini'], env);
+    expect(code).toBe(0);
+    expect(stdout).toContain('instead of the one it had');
+    expect(stdout).toContain(`${file}.backup`);
+    expect(readFileSync(file, 'utf8')).not.toContain('uvx');
+    expect(readFileSync(`${file}.backup`, 'utf8')).toContain('uvx');
+  });
+
+  test('keeps the link it was started by, which outlives an update, and warns of what npm may remove', async () => {
+    const { folder, env } = user();
+    const cache = join(folder, '_npx', 'abc');
+    mkdirSync(cache, { recursive: true });
+    const link = join(cache, 'testio-mcp');
+    symlinkSync(BIN, link);
+    const args = ['--', link, 'install', 'cursor', '--print', '--json'];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env: { ...process.env, ...env } });
+    const { entry, notes } = JSON.parse(stdout);
+    expect(entry.args).toContain(link);
+    expect(notes.join('\n')).toContain('This program runs from the cache of npx');
+  });
+
   test(
     'writes absolute paths of Node and of the program, and says what to do next',
     async () => {
