@@ -1,5 +1,5 @@
 import { TestioError } from '@testio-mcp/domain';
-import { findOperation, type Operation, operations, TOOL_GROUPS, toolGroup } from '@testio-mcp/insights';
+import { findOperation, nearest, type Operation, operations, TOOL_GROUPS, toolGroup } from '@testio-mcp/insights';
 import type { Config } from '@testio-mcp/runtime';
 
 type Choice = Pick<Config, 'enabledTools' | 'disabledTools' | 'readOnly'>;
@@ -41,12 +41,12 @@ function membersOf(name: string): readonly Operation[] {
 }
 
 function unknownTools(setting: string, unknown: readonly string[]): TestioError {
-  const accepted = [...TOOL_GROUPS, ...operations.map(({ name }) => name)];
+  const accepted = nearest(unknown[0] ?? '', [...TOOL_GROUPS, ...operations.map(({ name }) => name)]);
   return new TestioError({
     kind: 'configuration',
     code: 'unknown_tool_configured',
     message: `${setting} names tools that do not exist: ${unknown.join(', ')}.`,
-    next: `Choose among the groups ${TOOL_GROUPS.join(', ')} and the tools ${operations.map(({ name }) => name).join(', ')}.`,
+    next: `Name tools as \`testio-mcp tools\` lists them, such as ${accepted[0]}, or the groups ${TOOL_GROUPS.join(', ')}.`,
     field: setting,
     received: unknown,
     accepted,

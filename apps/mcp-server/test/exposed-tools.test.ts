@@ -35,9 +35,13 @@ describe('what a server offers', () => {
   });
 
   test.each(['enabledTools', 'disabledTools'] as const)(
-    'an unknown name in %s is an error that names it',
+    'an unknown name in %s is an error that names it, and the name that comes nearest',
     (setting) => {
-      expect(() => offered({ [setting]: ['list_tests', 'list_unicorns'] })).toThrow(/list_unicorns/);
+      const offer = () => offered({ [setting]: ['list_tests', 'list_bugz'] });
+      expect(offer).toThrow(/list_bugz/);
+      expect(offer).toThrow(
+        expect.objectContaining({ facts: expect.objectContaining({ next: expect.stringContaining('list_bugs') }) }),
+      );
     },
   );
 });
