@@ -72,7 +72,7 @@ function complaints(spec: TopLevelSpec): string[] {
 async function expectDrawn({ title, description, spec }: ShownChart): Promise<string> {
   expect(complaints(spec), title).toEqual([]);
   expect(description.length, title).toBeGreaterThan(title.length);
-  const svg = await chartSvg(spec, 'dark');
+  const svg = await chartSvg({ ...spec }, 'dark');
   expect(svg, title).toMatch(/^<svg/);
   return svg;
 }

@@ -1,12 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import process from 'node:process';
+import { createInterface } from 'node:readline';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { ROOT } from '../../step.ts';
-import { ended, npmInstall, pack } from './packed.ts';
+import { ended, npmInstall, pack, USER_ENV } from './packed.ts';
 
 /** Building the types of all packages, and a hundred packages for npm to fetch the first time. */
 const INSTALLING = 300_000;
@@ -52,6 +55,20 @@ test('a project that installs the libraries checks their types in full, and runs
   const run = await ended(process.execPath, [join(consumer, 'main.ts')]);
   expect(run).toMatchObject({ code: 0, stderr: '' });
   expect(run.stdout).toMatch(/^Sync partial: \d+ requests.+\nWhich tests are running now\?\n.+/s);
+});
+
+test('the sandbox is a command of its own', { timeout: 60_000 }, async () => {
+  const sandbox = spawn(join(consumer, 'node_modules/.bin/testio-sandbox'), ['--size', 'small'], {
+    env: USER_ENV,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void sandbox.kill('SIGKILL'));
+  const [line] = await once(createInterface({ input: sandbox.stdout }), 'line');
+  const { url, token } = JSON.parse(String(line));
+  const asked = await fetch(`${url}/products`, { headers: { authorization: `Token ${token}` } });
+  expect(asked.status).toBe(200);
+  sandbox.kill('SIGTERM');
+  expect((await once(sandbox, 'exit'))[0]).toBe(0);
 });
 
 /** What a careful project sets. Not `exactOptionalPropertyTypes`: MikroORM's own types do not hold under it. */

@@ -3,13 +3,16 @@ import type { TopLevelSpec } from 'vega-lite';
 import { z } from 'zod';
 import { PALETTES } from './palette.ts';
 
+/** Vega-Lite. Not by its own type: that asks everybody who uses this package for the types of a browser. */
+export type ChartSpec = Readonly<Record<string, unknown>>;
+
 /** A picture as data: what it shows in words, and how, as Vega-Lite. Reports draw it, answers carry it. */
 export interface Chart {
   readonly key: string;
   readonly title: string;
   /** For those who do not see it. */
   readonly description: string;
-  readonly spec: TopLevelSpec;
+  readonly spec: ChartSpec;
 }
 
 const chart = z.object({
@@ -84,6 +87,6 @@ export function bugBars(facts: Pick<Chart, 'key' | 'title'>, counts: Readonly<Re
         y: { field: 'name', type: 'nominal', sort: null, title: null },
         x: { field: 'bugs', type: 'quantitative', title: 'Bugs', axis: WHOLE },
       },
-    },
+    } satisfies TopLevelSpec,
   };
 }

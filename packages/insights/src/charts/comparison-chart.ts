@@ -1,3 +1,4 @@
+import type { TopLevelSpec } from 'vega-lite';
 import type { ComparedMetric } from '../metrics/compare.ts';
 import { BAR, type Chart, SCHEMA } from './chart.ts';
 
@@ -38,6 +39,6 @@ export function comparisonChart(sides: string, compared: readonly ComparedMetric
           color: { field: 'side', type: 'nominal', sort: null, legend: null },
         },
       },
-    },
+    } satisfies TopLevelSpec,
   };
 }

@@ -1,4 +1,5 @@
 import { METRICS, type MetricName } from '@testio-mcp/domain';
+import type { TopLevelSpec } from 'vega-lite';
 import { type DimensionName, dimension } from '../metrics/dimensions.ts';
 import type { MetricRow } from '../metrics/table.ts';
 import { BAR, type Chart, SCHEMA, STATUS_COLOR, STATUS_LABELS, WHOLE } from './chart.ts';
@@ -94,31 +95,33 @@ function draw(
   const values = isOfStatus ? all.map((each) => ({ ...each, series: statusLabel(each.series) })) : [...all];
   const common = { $schema: SCHEMA, data: { values }, width: 560 } as const;
   const isOverTime = isTime(main);
-  const spec: Chart['spec'] = isLine
-    ? {
-        ...common,
-        height: 220,
-        mark: { type: 'line', point: true },
-        encoding: { x: { ...group, axis: { labelAngle: -45 } }, y: value, ...(series === null ? {} : { color }) },
-      }
-    : isOverTime
+  const spec = (
+    isLine
       ? {
           ...common,
           height: 220,
-          mark: 'bar',
-          encoding: { x: { ...group, axis: { labelAngle: -45 } }, y: { ...value, aggregate: 'sum' }, color },
+          mark: { type: 'line', point: true },
+          encoding: { x: { ...group, axis: { labelAngle: -45 } }, y: value, ...(series === null ? {} : { color }) },
         }
-      : {
-          ...common,
-          height: BAR,
-          mark: 'bar',
-          encoding: {
-            y: { ...group, axis: { labelLimit: 320 } },
-            x: series?.isStacked ? { ...value, aggregate: 'sum' } : value,
-            ...(series === null ? {} : { color }),
-            ...(series === null || series.isStacked ? {} : { yOffset: { field: 'series', sort: null } }),
-          },
-        };
+      : isOverTime
+        ? {
+            ...common,
+            height: 220,
+            mark: 'bar',
+            encoding: { x: { ...group, axis: { labelAngle: -45 } }, y: { ...value, aggregate: 'sum' }, color },
+          }
+        : {
+            ...common,
+            height: BAR,
+            mark: 'bar',
+            encoding: {
+              y: { ...group, axis: { labelLimit: 320 } },
+              x: series?.isStacked ? { ...value, aggregate: 'sum' } : value,
+              ...(series === null ? {} : { color }),
+              ...(series === null || series.isStacked ? {} : { yOffset: { field: 'series', sort: null } }),
+            },
+          }
+  ) satisfies TopLevelSpec;
   return { key: metric, title, description: describe(title, points, isShare), spec };
 }
 

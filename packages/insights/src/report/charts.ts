@@ -1,3 +1,4 @@
+import type { TopLevelSpec } from 'vega-lite';
 import { BAR, bugBars, type Chart, SCHEMA, STATUS_COLOR, statusValues, WHOLE } from '../charts/chart.ts';
 import type { QualityReport } from './report-shape.ts';
 import { pointName } from './trend.ts';
@@ -31,7 +32,7 @@ function trendChart({ trend, summary, period }: QualityReport): Chart | null {
         color: STATUS_COLOR,
         order: { field: 'order', type: 'quantitative' },
       },
-    },
+    } satisfies TopLevelSpec,
   };
 }
 
@@ -64,6 +65,6 @@ function productChart({ by_product }: QualityReport): Chart | null {
         color: STATUS_COLOR,
         order: { field: 'order', type: 'quantitative' },
       },
-    },
+    } satisfies TopLevelSpec,
   };
 }
