@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { MikroORM } from '@mikro-orm/sqlite';
 import { type Clock, systemClock } from '@testio-mcp/domain';
 import { keepCopyBefore } from './maintenance/before-migration.ts';
+import { keepPseudonyms } from './maintenance/pseudonymise.ts';
 import { migrate, pendingMigrations, unknownMigrations } from './migrations/run.ts';
 import { BUSY_DEADLINE_MS, retryWhileBusy } from './sqlite/busy.ts';
 import { Connection } from './sqlite/connection.ts';
@@ -21,6 +22,11 @@ export interface StoreOptions {
   readonly clock?: Clock | undefined;
   /** How long a write waits for another process that is writing, in milliseconds. Five seconds by default. */
   readonly busyDeadlineMs?: number | undefined;
+  /**
+   * Have the store keep testers under pseudonyms; names that it holds are given one now. False leaves the store as it is: see
+   * `keepNames`. False when absent.
+   */
+  readonly pseudonymise?: boolean | undefined;
   /** Is told what was migrated, and where the copy from before lies. */
   readonly onMigrated?: ((event: MigratedEvent) => void) | undefined;
   /** Is told every SQL statement before it runs, transaction control included. For tests and measurements. */
@@ -58,6 +64,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await opened.useWriteAheadLog(OPEN_DEADLINE_MS);
     const [first] = pendingMigrations(recorded);
     const writer = first === undefined ? undefined : await migrated(opened, file, recorded, first, options.onMigrated);
+    if (options.pseudonymise === true) await keepPseudonyms(opened);
     return new SqliteStore({ file, clock, onStatement, connection: opened, writer });
   } catch (thrown) {
     if (connection?.isOpen === true) connection.close();

@@ -122,6 +122,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
   const store = await openStore({
     file: config.storeFile,
     clock,
+    pseudonymise: config.pseudonymise,
     onMigrated: ({ ran, backup }) => logger.info({ ran, backup }, 'store migrated'),
   });
   const reports = openReportFolder(config.reportsDir, options.reportAddress);

@@ -94,6 +94,11 @@ export const SETTINGS = {
       help: 'Store file of the selected customer, instead of <home>/stores/<customer>.db.',
     }),
   ),
+  pseudonymise: store('TESTIO_PSEUDONYMISE', {
+    type: truth,
+    default: false,
+    help: 'Keep testers under pseudonyms. Names that the store holds are replaced at the next start; switched off, names come back from the next full sync on.',
+  }),
 
   productIds: ofAccount(
     sync('TESTIO_PRODUCT_IDS', {

@@ -52,6 +52,8 @@ export interface StoreInspection {
   readonly rows: Readonly<Record<string, number>>;
   /** The API that the store was filled from; null before the first sync. */
   readonly apiBaseUrl: string | null;
+  /** Whether testers are kept under pseudonyms. */
+  readonly pseudonymised: boolean;
   readonly lease: {
     /** Who is syncing; null when nobody is. */
     readonly holder: LeaseHolder | null;
@@ -79,7 +81,7 @@ export async function inspectStore(path: string): Promise<StoreInspection> {
     const rows = tables
       .filter((table) => !NOT_OURS.test(table))
       .map((table) => [table, Number(connection.rows(`select count(*) as n from "${table}"`)[0]?.n)] as const);
-    const [account] = has('account') ? connection.rows('select api_base_url from account where id = 1') : [];
+    const [account] = has('account') ? connection.rows('select * from account where id = 1') : [];
     const address = account?.api_base_url;
     return {
       file,
@@ -89,6 +91,7 @@ export async function inspectStore(path: string): Promise<StoreInspection> {
       migrations: { applied, pending: pendingMigrations(applied), unknown: unknownMigrations(applied) },
       rows: Object.fromEntries(rows),
       apiBaseUrl: typeof address === 'string' ? address : null,
+      pseudonymised: account?.pseudonymised === 1,
       lease: has('sync_lease')
         ? { holder: await readLeaseHolder({ db }), lapsed: await readLapsedLease({ db }) }
         : { holder: null, lapsed: null },

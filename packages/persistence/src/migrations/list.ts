@@ -14,4 +14,5 @@ export const migrations: readonly MigrationEntry[] = [
   { name: '002_search', load: async () => (await import('./002-search.ts')).Search },
   { name: '003_changes', load: async () => (await import('./003-changes.ts')).Changes },
   { name: '004_bug_counts', load: async () => (await import('./004-bug-counts.ts')).BugCounts },
+  { name: '005_pseudonyms', load: async () => (await import('./005-pseudonyms.ts')).Pseudonyms },
 ];

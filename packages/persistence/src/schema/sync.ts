@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { apiId, instant, jsonText, text, whole } from './columns.ts';
+import { apiId, flag, instant, jsonText, text, whole } from './columns.ts';
 
 /** The one account this store is a copy of. A single row with id 1. */
 export const AccountRow = defineEntity({
@@ -15,6 +15,10 @@ export const AccountRow = defineEntity({
     rejectReasonsAt: instant().nullable(),
     /** The last change number given to a test or bug. Only grows. */
     changeNumber: whole(),
+    /** What pseudonyms are made with; kept when they are switched off, so that they are the same when switched on again. */
+    pseudonymSalt: text().nullable(),
+    /** Whether testers are kept under pseudonyms. */
+    pseudonymised: flag().default(0),
   },
 });
 

@@ -79,6 +79,11 @@ export class Connection implements SqliteDatabase {
     this.#database.exec(sql);
   }
 
+  /** Gives statements of this connection a function that depends on its argument alone. */
+  define(name: string, work: (value: unknown) => string | number | null): void {
+    this.#database.function(name, { deterministic: true }, work);
+  }
+
   /** Writes all that is committed at this moment into `file`, which must be absent or empty. Others may write meanwhile. */
   async copyInto(file: string, deadlineMs: number): Promise<void> {
     await retryWhileBusy(() => this.#database.prepare('vacuum into ?').run(file), deadlineMs);

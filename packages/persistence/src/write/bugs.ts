@@ -12,6 +12,7 @@ import { indexDocuments } from '../sqlite/search-index.ts';
 import type { WriteScope } from '../store.ts';
 import { nextChangeNumber, recordChangeNumber, touch } from './change-number.ts';
 import { personRef, savePeople } from './people.ts';
+import { namingOf, renamedBug } from './pseudonyms.ts';
 import { attachmentColumns } from './test-rows.ts';
 import { buryBugs } from './tombstones.ts';
 import { type Children, lastOfEachId, type Row, replaceChildren, type UpsertRule, upsert } from './upsert.ts';
@@ -48,7 +49,9 @@ export async function saveBugs(
   const { db, now } = scope;
   const changeNumber = await nextChangeNumber(db);
   const known = await knownTests(scope, bugs);
-  const home = lastOfEachId(bugs.filter((bug) => known.has(bug.testId)));
+  const naming = await namingOf(scope);
+  const own = lastOfEachId(bugs.filter((bug) => known.has(bug.testId)));
+  const home = naming === null ? own : own.map((bug) => renamedBug(bug, naming));
   const rule: UpsertRule<'bugs'> = {
     table: 'bugs',
     key: ['id'],

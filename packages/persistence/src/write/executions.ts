@@ -2,6 +2,7 @@ import type { Execution } from '@testio-mcp/domain';
 import { sql } from 'kysely';
 import { idList } from '../sqlite/id-list.ts';
 import type { WriteScope } from '../store.ts';
+import { namingOf } from './pseudonyms.ts';
 import { replaceChildren, type UpsertRule, upsert } from './upsert.ts';
 import { deviceColumns } from './values.ts';
 
@@ -23,6 +24,7 @@ export interface StoryRun {
  */
 export async function saveExecutions(scope: WriteScope, testId: number, runs: readonly StoryRun[]): Promise<number> {
   const { db, now } = scope;
+  const naming = await namingOf(scope);
   const unique = [...new Map(runs.map((run) => [run.execution.id, run])).values()];
   const written = await upsert(
     db,
@@ -33,7 +35,7 @@ export async function saveExecutions(scope: WriteScope, testId: number, runs: re
       version_id: versionId,
       status: execution.status,
       comment: execution.comment,
-      executed_by: execution.executedBy,
+      executed_by: execution.executedBy === null ? null : (naming?.(execution.executedBy) ?? execution.executedBy),
       executed_at: execution.executedAt,
     })),
   );

@@ -9,7 +9,7 @@ type StoreFindings = Readonly<Record<'store' | 'migrations' | 'search_index' | '
 const SYNC = 'testio-mcp sync';
 
 /** What of the configuration the store is held against. */
-export interface ExpectedStore extends Pick<Config, 'storeFile' | 'refreshIntervalSeconds'> {
+export interface ExpectedStore extends Pick<Config, 'storeFile' | 'refreshIntervalSeconds' | 'pseudonymise'> {
   /** Null: whatever it was filled from is right. */
   readonly apiBaseUrl: string | null;
 }
@@ -81,6 +81,19 @@ function soundness(config: ExpectedStore, facts: StoreInspection, checks: readon
         'Give each account a customer of its own (--customer NAME), or set TESTIO_CUSTOMER_API_BASE_URL back.',
       ),
     );
+  }
+  if (config.pseudonymise && !facts.pseudonymised) {
+    found.push(
+      warning(
+        'The store holds names of testers, and pseudonyms are asked for.',
+        'They are replaced when the server or a command opens the store next.',
+        'testio-mcp status',
+      ),
+    );
+  }
+  const copies = facts.backups.length;
+  if (facts.pseudonymised && copies > 0) {
+    found.push(ok('Testers are kept under pseudonyms.', `${copies} copies beside the store may hold names of before.`));
   }
   return found;
 }

@@ -278,6 +278,14 @@ describe('what is broken is found, with what to do:', () => {
       },
       { check: 'sync', level: 'warning', what: expect.stringContaining('old') },
     ],
+    [
+      'names where pseudonyms are asked for',
+      () => {
+        fillStore();
+        return { env: { TESTIO_PSEUDONYMISE: 'true' } };
+      },
+      { check: 'store', level: 'warning', remedy: 'testio-mcp status' },
+    ],
     ['little room', () => ({ machine: { freeBytes: () => 300 * 1024 * 1024 } }), { check: 'disk', level: 'warning' }],
     [
       'no room',

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { personId } from '@testio-mcp/domain';
+import { isBusy, retryWhileBusy } from '../sqlite/busy.ts';
+import type { Connection } from '../sqlite/connection.ts';
+import type { WriteScope } from '../store.ts';
+import { pseudonym, renamedMembers } from '../write/pseudonyms.ts';
+
+/** How long switching pseudonyms on waits for another process that is writing. */
+const DEADLINE_MS = 30_000;
+
+/**
+ * Has a store keep testers under pseudonyms from now on, and gives one to everybody that it names already, in one transaction.
+ * The file is rewritten without what was there before. Does nothing to a store that keeps pseudonyms.
+ */
+export async function keepPseudonyms(connection: Connection): Promise<void> {
+  if (isPseudonymised(connection)) return;
+  await retryWhileBusy(() => connection.execute('begin immediate'), DEADLINE_MS);
+  try {
+    if (!isPseudonymised(connection)) renameAll(connection);
+    connection.execute('commit');
+  } catch (thrown) {
+    if (connection.inTransaction) connection.execute('rollback');
+    throw thrown;
+  }
+  await forgetPages(connection);
+}
+
+/** Names stand in free space too, of long before, and in the log. Another process may be in the way; then compacting does it later. */
+async function forgetPages(connection: Connection): Promise<void> {
+  try {
+    await connection.compact(DEADLINE_MS);
+    connection.checkpoint();
+  } catch (thrown) {
+    if (!isBusy(thrown)) throw thrown;
+  }
+}
+
+/** Has a store keep names as they are from now on. Pseudonyms give way to names as things are read again. */
+export async function keepNames({ db }: Pick<WriteScope, 'db'>): Promise<void> {
+  await db
+    .updateTable('account')
+    .set({ pseudonymised: 0 })
+    .where('id', '=', 1)
+    .where('pseudonymised', '=', 1)
+    .execute();
+}
+
+function isPseudonymised(connection: Connection): boolean {
+  return connection.rows('select 1 from account where id = 1 and pseudonymised = 1').length > 0;
+}
+
+function renameAll(connection: Connection): void {
+  const [account] = connection.rows('select pseudonym_salt from account where id = 1');
+  // Kept when pseudonyms are switched off: switched on again they are the same.
+  const kept = account?.pseudonym_salt;
+  const salt = typeof kept === 'string' ? kept : randomBytes(32).toString('hex');
+  connection.define('pseudonym', (name) => (typeof name === 'string' ? pseudonym(salt, name) : null));
+  connection.define('tester_id', (name) => personId('tester', String(name)));
+  connection.define('with_pseudonyms', (json) =>
+    JSON.stringify(renamedMembers(JSON.parse(String(json)), (name) => pseudonym(salt, name))),
+  );
+  connection.execute(`
+    update account set pseudonymised = 1, pseudonym_salt = '${salt}' where id = 1;
+    create temp table renamed as
+      select id as old_id, tester_id(pseudonym(name)) as new_id, pseudonym(name) as name, first_seen_at
+      from people where kind = 'tester' and pseudonym(name) <> name;
+    create unique index temp.renamed_by_id on renamed (old_id);
+    insert or ignore into people (id, kind, name, first_seen_at)
+      select new_id, 'tester', name, first_seen_at from renamed;
+    update bugs set author_id = (select new_id from renamed where old_id = author_id)
+      where author_id in (select old_id from renamed);
+    delete from people where id in (select old_id from renamed);
+    drop table renamed;
+    update bug_comments set author = pseudonym(author) where author is not null;
+    update executions set executed_by = pseudonym(executed_by) where executed_by is not null;
+    update bugs set raw_json = with_pseudonyms(raw_json);
+  `);
+}
