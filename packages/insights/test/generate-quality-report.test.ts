@@ -267,6 +267,24 @@ describe('the written forms', () => {
   });
 });
 
+test('many products fit a model too: it shows those with most bugs, and says how many there are', async () => {
+  const own = await rig();
+  const ids = Array.from({ length: 60 }, (_, place) => place + 1);
+  await own.products(...ids.map((id) => product({ id, title: `Product with a rather long title, number ${id}` })));
+  for (const id of ids)
+    await own.tests(id, exploratoryTest({ id: id * 10, status: 'archived', endAt: NOW - id * DAY }));
+  await own.bugs(
+    ids.map((id) => id * 10),
+    ...ids.flatMap((id) => Array.from({ length: id }, (_, nth) => bug({ id: id * 100 + nth, testId: id * 10 }))),
+  );
+  const { output, text } = await own.call(NAME, { freshness: 'cached' });
+  expect(output).toMatchObject({ by_product_rest: 52, scope: { products_rest: 40 }, summary: { total_tests: 60 } });
+  const shown = (output.by_product as { id: number }[]).map(({ id }) => id);
+  expect(shown.toSorted((a, b) => a - b)).toEqual([53, 54, 55, 56, 57, 58, 59, 60]);
+  expect(text).toContain('57 more products');
+  expect(countTokens(JSON.stringify(output))).toBeLessThan(4_000);
+});
+
 test('for any tests and bugs, parts add up to the whole, and all is as counted by hand', async () => {
   const own = await rig();
   const statuses = ['archived', 'running', 'cancelled', 'locked', 'strange', null];

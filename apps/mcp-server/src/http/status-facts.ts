@@ -8,6 +8,8 @@ const MOST_PRODUCTS = 200;
 const MOST_FAILURES = 10;
 /** What products are judged by. */
 export const JUDGED_PERIOD = 'last 90 days';
+/** As many products as one report shows. */
+const JUDGED_AT_ONCE = 8;
 
 /** What the status page shows of one customer. */
 export interface StatusFacts {
@@ -87,10 +89,15 @@ export async function readStatus(
   const diagnostics = await readDiagnostics(runtime, about);
   const isFilled = diagnostics.as_of !== null;
   const products = isFilled ? await ask<Products>('list_products', { per_page: MOST_PRODUCTS }) : null;
-  const report = isFilled ? await ask<Report>('generate_quality_report', { period: JUDGED_PERIOD }) : null;
+  const ids = products?.products.map(({ id }) => id) ?? [];
+  const judged = new Map<number, JudgedProduct>();
+  for (let at = 0; at < ids.length; at += JUDGED_AT_ONCE) {
+    const some = { product_ids: ids.slice(at, at + JUDGED_AT_ONCE), period: JUDGED_PERIOD };
+    const report = await ask<Report>('generate_quality_report', some);
+    for (const one of report?.by_product ?? []) judged.set(one.id, judgedProduct(one));
+  }
   const failures = await ask<Failures>('get_problematic_tests', { per_page: MOST_FAILURES });
   const { reports } = await runtime.customers.runtimeOf(customer);
-  const judged = new Map(report?.by_product.map((one) => [one.id, judgedProduct(one)]));
   return {
     diagnostics,
     products: products && {

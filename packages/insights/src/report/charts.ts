@@ -40,11 +40,11 @@ function severityChart({ summary }: QualityReport): Chart | null {
   return bugBars({ key: 'severity', title: 'Bugs by severity' }, summary.bugs_by_severity);
 }
 
-function productChart({ by_product }: QualityReport): Chart | null {
+function productChart({ by_product, by_product_rest }: QualityReport): Chart | null {
   const withBugs = by_product.filter(({ total_bugs }) => total_bugs !== null && total_bugs > 0);
   if (withBugs.length < 2) return null;
   const drawn = [...withBugs].sort((a, b) => (b.total_bugs ?? 0) - (a.total_bugs ?? 0)).slice(0, MOST_PRODUCTS);
-  const rest = withBugs.length - drawn.length;
+  const rest = withBugs.length - drawn.length + by_product_rest;
   return {
     key: 'products',
     title: rest === 0 ? 'Bugs by product and status' : `Bugs by product and status, the ${drawn.length} with most bugs`,

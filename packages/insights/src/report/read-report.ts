@@ -66,6 +66,7 @@ export async function readReport(db: Db, scope: ReportScope): Promise<QualityRep
   return {
     scope: {
       products: [...titles].map(([id, title]) => toTitled(id, title)),
+      products_rest: 0,
       statuses: [...scope.statuses],
       ...(scope.testIds === null ? {} : { test_ids: [...scope.testIds] }),
     },

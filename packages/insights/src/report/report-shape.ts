@@ -59,6 +59,7 @@ function some<Item extends z.ZodType>(item: Item) {
 export const reportShape = {
   scope: z.object({
     products: z.array(titled),
+    products_rest: count.describe('Products that are not named here.'),
     statuses: z.array(z.string()).describe('Of the tests.'),
     test_ids: z.array(z.int()).optional(),
   }),

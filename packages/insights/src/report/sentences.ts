@@ -8,7 +8,7 @@ const NAMED = 3;
 /** What the report is about, in a line. */
 export function reportTitle({ scope }: QualityReport): string {
   const names = scope.products.map(({ id, title }) => title ?? `Product ${id}`);
-  const rest = names.length - NAMED;
+  const rest = names.length + scope.products_rest - NAMED;
   const list = rest > 1 ? [...names.slice(0, NAMED), `${rest} more products`] : names;
   return `Quality report: ${list.length === 0 ? 'no product' : list.join(', ')}`;
 }
