@@ -1,5 +1,5 @@
 import { csvRecord, defused } from '../render/csv.ts';
-import type { ReportCell, ReportTable } from './report-tables.ts';
+import { isWording, type ReportCell, type ReportTable } from './report-tables.ts';
 
 /**
  * A report as one table in long form, as RFC 4180 has it: a line per number, with the part and the row that it is of. Such a table
@@ -8,10 +8,10 @@ import type { ReportCell, ReportTable } from './report-tables.ts';
 export function reportCsv(tables: readonly ReportTable[]): string {
   const lines = tables.flatMap(({ key, columns, rows }) =>
     rows.flatMap((row) => {
-      const texts = columns.flatMap(({ kind }, place) => (kind === 'text' ? [row[place] ?? null] : []));
+      const texts = columns.flatMap((column, place) => (isWording(column) ? [row[place] ?? null] : []));
       const [id = null, name = null] = texts;
       return columns.flatMap((column, place) =>
-        column.kind === 'text' ? [] : [[key, id, name, column.key, row[place] ?? null]],
+        isWording(column) ? [] : [[key, id, name, column.key, row[place] ?? null]],
       );
     }),
   );

@@ -1,6 +1,6 @@
 import type { ShownTrust } from '../trust/shape.ts';
 import type { QualityReport } from './report-shape.ts';
-import type { ReportCell, ReportColumn, ReportTable } from './report-tables.ts';
+import { isWording, type ReportCell, type ReportColumn, type ReportTable, words } from './report-tables.ts';
 import { reportTitle, scopeSentence, trustSentence } from './sentences.ts';
 
 /** A report as Markdown. Titles that testers and customers wrote cannot break out of their cells. */
@@ -11,7 +11,7 @@ export function reportMarkdown(report: QualityReport, trust: ShownTrust, tables:
       `## ${title}`,
       [
         line(columns.map(({ label }) => label)),
-        line(columns.map(({ kind }) => (kind === 'text' ? '---' : '---:'))),
+        line(columns.map((column) => (isWording(column) ? '---' : '---:'))),
         ...rows.map((row) => line(row.map((cell, place) => shown(cell, columns[place])))),
       ].join('\n'),
     ]);
@@ -30,7 +30,7 @@ function line(cells: readonly string[]): string {
 
 function shown(cell: ReportCell, column: ReportColumn | undefined): string {
   if (cell === null) return '–';
-  if (typeof cell === 'string') return escaped(cell);
+  if (typeof cell === 'string') return escaped(column?.kind === 'name' ? words(cell) : cell);
   return column?.kind === 'share' ? `${Math.round(cell * 1_000) / 10} %` : String(Math.round(cell * 100) / 100);
 }
 

@@ -2,7 +2,7 @@ import type { Chart } from '../charts/chart.ts';
 import { chartSvg } from '../charts/chart-svg.ts';
 import { percent } from '../render/lines.ts';
 import { Html, html } from './html.ts';
-import type { ReportCell, ReportColumn, ReportTable } from './report-tables.ts';
+import { type ReportCell, type ReportColumn, type ReportTable, words } from './report-tables.ts';
 import { count, type Tile } from './report-tiles.ts';
 
 /** The figures that stand out, side by side. */
@@ -44,6 +44,6 @@ function tableOf({ key, columns, rows }: ReportTable): Html {
 
 function shown(cell: ReportCell, column: ReportColumn | undefined): string {
   if (cell === null) return '–';
-  if (typeof cell === 'string') return cell;
+  if (typeof cell === 'string') return column?.kind === 'name' ? words(cell) : cell;
   return column?.kind === 'share' ? percent(cell) : count(cell);
 }

@@ -18,8 +18,13 @@ export interface ReportColumn {
   readonly key: string;
   /** As people read it. */
   readonly label: string;
-  /** `share`: from 0 to 1. */
-  readonly kind: 'text' | 'number' | 'share';
+  /** `share`: from 0 to 1. `name`: a name of ours, such as `rejection_rate`, which people read in words. */
+  readonly kind: 'text' | 'name' | 'number' | 'share';
+}
+
+/** Whether a column says what a row is about instead of how much of something there is. */
+export function isWording({ kind }: Pick<ReportColumn, 'kind'>): boolean {
+  return kind === 'text' || kind === 'name';
 }
 
 /** A part of a report as rows. Every written form is made from these, so that all hold the same numbers. */
@@ -31,6 +36,7 @@ export interface ReportTable {
 }
 
 const text = (key: string, label: string): ReportColumn => ({ key, label, kind: 'text' });
+const name = (key: string, label: string): ReportColumn => ({ key, label, kind: 'name' });
 const number = (key: string, label: string): ReportColumn => ({ key, label, kind: 'number' });
 const share = (key: string, label: string): ReportColumn => ({ key, label, kind: 'share' });
 
@@ -98,7 +104,7 @@ export function reportTables(report: QualityReport, { completeness }: ShownTrust
     {
       key: 'rejection_reasons',
       title: 'Why bugs were rejected',
-      columns: [text('reason', 'Reason'), number('bugs', 'Bugs')],
+      columns: [name('reason', 'Reason'), number('bugs', 'Bugs')],
       rows: report.rejection_reasons.map(({ reason, bugs }) => [reason, bugs]),
     },
     {
@@ -119,8 +125,8 @@ export function reportTables(report: QualityReport, { completeness }: ShownTrust
         text('id', 'Id'),
         text('title', 'Test'),
         text('product_id', 'Product'),
-        text('status', 'Status'),
-        text('testing_type', 'Type'),
+        name('status', 'Status'),
+        name('testing_type', 'Type'),
         text('end_at', 'End'),
         ...FIGURES.slice(1),
       ],
@@ -153,7 +159,7 @@ function summaryTable({ summary }: QualityReport): ReportTable {
   return {
     key: 'summary',
     title: 'In all',
-    columns: [text('figure', 'Figure'), number('value', 'Value')],
+    columns: [name('figure', 'Figure'), number('value', 'Value')],
     rows: [
       row('total_tests', summary.total_tests),
       ...Object.entries(summary.tests_by_status).map(([status, count]) => row(`tests_${status}`, count)),
@@ -177,7 +183,7 @@ function ratesTable({ summary, thresholds }: QualityReport): ReportTable {
     key: 'rates',
     title: 'Rates',
     columns: [
-      text('rate', 'Rate'),
+      name('rate', 'Rate'),
       share('value', 'Value'),
       number('numerator', 'Numerator'),
       number('n', 'Of'),
@@ -212,7 +218,7 @@ function figures(part: {
 }
 
 /** `rejection_rate` as people read it. */
-function words(name: string): string {
+export function words(name: string): string {
   return capitalised(name.replaceAll('_', ' '));
 }
 

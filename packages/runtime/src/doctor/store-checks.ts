@@ -161,7 +161,7 @@ function syncs(
   const unread =
     openFailures === 0
       ? null
-      : `${openFailures} things could not be read from Test IO; "testio-mcp problematic list" names them.`;
+      : `${openFailures === 1 ? '1 thing' : `${openFailures} things`} could not be read from Test IO; "testio-mcp problematic list" names them.`;
   const patience = Math.max(DAY_MS, 2 * config.refreshIntervalSeconds * SECOND_MS);
   const at = succeededAt ?? last.startedAt;
   if (now - at <= patience) return ok(`The last sync ended at ${toIso(at)}.`, unread);
