@@ -17,6 +17,8 @@ import { USER_ENV } from './packed.ts';
 type Manifest = ReturnType<typeof extensionManifest>;
 
 const MOST_BYTES = 10_000_000;
+/** Six files are unpacked, again and again. */
+const READING = { timeout: 60_000 };
 
 const folder = mkdtempSync(join(tmpdir(), 'testio-extension-'));
 const files = () => readdirSync(folder).filter((name) => name.endsWith('.mcpb'));
@@ -35,7 +37,7 @@ function manifestOf(file: string): Manifest {
   return JSON.parse(Buffer.from(contents(file)['manifest.json'] ?? []).toString());
 }
 
-test('there is one for each system, with one driver, of at most 10 MB, and what was not tried says so', () => {
+test('there is one for each system, with one driver, of at most 10 MB, and what was not tried says so', READING, () => {
   expect(files()).toHaveLength(EXTENSION_TARGETS.length);
   for (const target of EXTENSION_TARGETS) {
     const [file = '', ...more] = files().filter((name) => name.includes(`-${target}`));
@@ -49,21 +51,25 @@ test('there is one for each system, with one driver, of at most 10 MB, and what 
   }
 });
 
-test('the manifest is one as Claude Desktop reads it, with the version of the package and the token kept secret', () => {
-  const schema = JSON.parse(readFileSync(join(ROOT, 'scripts/extension/mcpb-manifest-0.3.schema.json'), 'utf8'));
-  const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema);
-  const { version } = JSON.parse(readFileSync(join(ROOT, 'apps/cli/package.json'), 'utf8'));
-  for (const file of files()) {
-    const manifest = manifestOf(file);
-    validate(manifest);
-    expect({ file, errors: validate.errors }).toEqual({ file, errors: null });
-    expect(manifest).toMatchObject({ version, user_config: { api_token: { sensitive: true, required: true } } });
-    expect(Object.keys(contents(file))).toContain(manifest.server.entry_point);
-  }
-  expect(validate({ ...manifestOf(files()[0] ?? ''), server: undefined })).toBe(false);
-});
+test(
+  'the manifest is one as Claude Desktop reads it, with the version of the package and the token kept secret',
+  READING,
+  () => {
+    const schema = JSON.parse(readFileSync(join(ROOT, 'scripts/extension/mcpb-manifest-0.3.schema.json'), 'utf8'));
+    const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema);
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'apps/cli/package.json'), 'utf8'));
+    for (const file of files()) {
+      const manifest = manifestOf(file);
+      validate(manifest);
+      expect({ file, errors: validate.errors }).toEqual({ file, errors: null });
+      expect(manifest).toMatchObject({ version, user_config: { api_token: { sensitive: true, required: true } } });
+      expect(Object.keys(contents(file))).toContain(manifest.server.entry_point);
+    }
+    expect(validate({ ...manifestOf(files()[0] ?? ''), server: undefined })).toBe(false);
+  },
+);
 
-test('unpacked, it starts with the command of its manifest and answers', { timeout: 60_000 }, async () => {
+test('unpacked, it starts with the command of its manifest and answers', READING, async () => {
   const [own = ''] = files().filter((name) => !name.includes('unverified'));
   const unpacked = join(folder, basename(own, '.mcpb'));
   for (const [path, bytes] of Object.entries(contents(own))) {
