@@ -105,7 +105,9 @@ function overStdio(client: Client, { env, envFile, demo }: Invocation, config: C
     const value = env[name]?.trim();
     return value ? [[name, name === 'TESTIO_HOME' && config !== null ? config.home : value]] : [];
   });
-  const command = ownCommand(args, Object.fromEntries(handedOn));
+  // An entry that is called after a customer answers about that one alone.
+  const alone = customer === null ? [] : [[SETTINGS.servedCustomers.variable, customer]];
+  const command = ownCommand(args, Object.fromEntries([...handedOn, ...alone]));
   return {
     entry: client.stdioEntry(command),
     notes: [

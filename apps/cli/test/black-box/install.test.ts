@@ -130,7 +130,11 @@ describe('install', () => {
       mkdirSync(join(home, 'customers'), { recursive: true });
       writeFileSync(join(home, 'customers', 'acme.env'), 'TESTIO_CUSTOMER_API_TOKEN=acmes-own-token\n');
       const acme = await entry('--customer', 'acme');
-      expect(acme).toEqual({ server: 'testio-mcp-acme', args: ['serve', '--customer', 'acme'], ...there });
+      expect(acme).toEqual({
+        server: 'testio-mcp-acme',
+        args: ['serve', '--customer', 'acme'],
+        env: { TESTIO_HOME: home, TESTIO_SERVED_CUSTOMERS: 'acme' },
+      });
       const file = join(folder, 'other.env');
       writeFileSync(file, '');
       expect(await entry('--env-file', file)).toMatchObject({ args: ['serve', '--env-file', file] });
