@@ -156,7 +156,9 @@ export class HttpSessions {
  */
 async function parsed(request: Request): Promise<[request: Request, body: unknown]> {
   if (request.method !== 'POST') return [request, undefined];
-  const text = await request.text();
+  const text = await request.text().catch(() => null);
+  // Who sent it has gone in the middle of it.
+  if (text === null) return [request, undefined];
   try {
     return [request, JSON.parse(text)];
   } catch {
