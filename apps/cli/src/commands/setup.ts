@@ -1,8 +1,9 @@
-import { TestioError, toTestioError } from '@testio-mcp/domain';
+import { cancelled, type ErrorReport, TestioError, toTestioError } from '@testio-mcp/domain';
 import { SETTINGS } from '@testio-mcp/runtime';
 import type { SyncRunRecord } from '@testio-mcp/sync-engine';
 import type { ClientName } from '../clients/clients.ts';
 import { EXIT } from '../exit-code.ts';
+import { fail } from '../failure.ts';
 import { type Interruption, watchInterruption } from '../interruption.ts';
 import type { Invocation } from '../invocation.ts';
 import { withSession } from '../session.ts';
@@ -140,15 +141,27 @@ class Setup {
     return (await this.#terminal?.yes('Read the account now? The first time takes some seconds to minutes.')) ?? true;
   }
 
-  async #sync(after: Invocation): Promise<{ readonly exitCode: number; readonly record: SyncRunRecord | null }> {
+  /** Reads the account. A sync that fails keeps nothing else from being set up. */
+  async #sync(after: Invocation): Promise<FirstSync> {
+    // With --json there is one document for all that setup does.
+    const output = after.output.json ? { ...after.output, json: false, quiet: true } : after.output;
     let record: SyncRunRecord | null = null;
-    const exitCode = await withSession(after, { token: true, fills: true }, async (session) => {
-      record = await syncShown(after.output, session, {});
-      if (record === null) return EXIT.busy;
-      if (!after.output.json) showRecord(after.output, record);
-      return endOf(record, session);
-    });
-    return { exitCode, record };
+    try {
+      const exitCode = await withSession({ ...after, output }, { token: true, fills: true }, async (session) => {
+        record = await syncShown(output, session, {});
+        if (record === null) return EXIT.busy;
+        showRecord(output, record);
+        return endOf(record, session);
+      });
+      if (this.#interruption.exitCode() !== null) throw cancelled();
+      return { exitCode, record };
+    } catch (thrown) {
+      const error = toTestioError(thrown);
+      if (error.kind === 'cancelled') throw error;
+      fail(output, error);
+      // Whatever kind it is of: the account is written, so more than nothing was done.
+      return { exitCode: EXIT.failed, record: { error: error.report() } };
+    }
   }
 
   async #connect(after: Invocation): Promise<readonly ConnectedClient[]> {
@@ -178,6 +191,12 @@ class Setup {
 }
 
 const IMPORT = 'testio-mcp config import takes over what else it says';
+
+interface FirstSync {
+  readonly exitCode: number;
+  /** Null when another process syncs the store. */
+  readonly record: SyncRunRecord | { readonly error: ErrorReport } | null;
+}
 
 const WRITTEN = ['token', 'apiBaseUrl', 'productIds', 'subdomain'] as const;
 

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { run, SLOW, temporaryHome } from './testio-mcp.ts';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { requestsSeen, run, SLOW, start, temporaryHome } from './testio-mcp.ts';
 
 let sandbox: Sandbox;
 
@@ -39,6 +39,34 @@ const unattended = (...more: string[]) => [
 ];
 
 describe('setup without questions', () => {
+  test(
+    'tells the client and ends 1 when the account cannot be read, as with the store of another one',
+    SLOW,
+    async () => {
+      const { home, env } = user();
+      expect((await run(unattended(), env)).code).toBe(3);
+      const other = await startSandbox({ size: 'small', seed: 77, token: sandbox.token });
+      onTestFinished(() => other.close());
+      const args = ['setup', '--yes', '--base-url', other.url, '--client', 'cursor', '--json'];
+      const { code, stdout } = await run(args, env);
+      expect(code).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject({ sync: { error: { code: expect.stringMatching(/account/) } } });
+      expect(existsSync(join(home, '.cursor', 'mcp.json'))).toBe(true);
+    },
+  );
+
+  test('stops when it is interrupted during the sync, with the account written', SLOW, async () => {
+    const { home, env, config } = user();
+    sandbox.clearRequests();
+    sandbox.addFaults([{ match: { path: '/bugs' }, fault: 'slow:60000' }]);
+    const running = start(unattended('--client', 'cursor'), env);
+    await requestsSeen(sandbox, 4);
+    running.child.kill('SIGINT');
+    expect((await running.ended.finally(() => sandbox.clearFaults())).code).toBe(130);
+    expect(config()).toMatchObject({ TESTIO_CUSTOMER_API_TOKEN: sandbox.token });
+    expect(existsSync(join(home, '.cursor'))).toBe(false);
+  });
+
   test(
     'writes the account, reads it and tells a client',
     async () => {
