@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -5,6 +6,18 @@ import { DatabaseSync } from 'node:sqlite';
 /** Where a home keeps the store of an account without a name. */
 export function storeFile(home: string): string {
   return join(home, 'stores', 'default.db');
+}
+
+/** Tests that a store holds; 0 where there is no store. */
+export function countTests(home: string): number {
+  if (!existsSync(storeFile(home))) return 0;
+  const database = new DatabaseSync(storeFile(home), { readOnly: true });
+  try {
+    const row = database.prepare('select count(*) as tests from tests where deleted_at is null').get();
+    return Number(row?.tests);
+  } finally {
+    database.close();
+  }
 }
 
 /** Bytes of the store's write-ahead log; 0 when there is none. */

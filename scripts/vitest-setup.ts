@@ -19,3 +19,5 @@ export function prepareEnvironment(env: NodeJS.ProcessEnv): void {
 }
 
 prepareEnvironment(process.env);
+// A deprecated call of ours is an error that a test shows, not a line that nobody reads.
+process.throwDeprecation = true;

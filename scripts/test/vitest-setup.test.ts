@@ -27,3 +27,7 @@ test('the condition for sources is not added twice', () => {
 test('this run was prepared so', () => {
   expect(process.env.NODE_OPTIONS).toContain('--conditions=@testio-mcp/source');
 });
+
+test('a deprecated call is an error in tests', () => {
+  expect(process.throwDeprecation).toBe(true);
+});
