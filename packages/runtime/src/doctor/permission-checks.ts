@@ -18,7 +18,8 @@ export function checkPermissions(config: Config, { platform }: DoctorMachine, fi
   const logFile = serverLogFile(config);
   const paths = [
     config.home,
-    dirname(logFile),
+    // The folder of a LOG_FILE may be one for everybody, such as /var/log.
+    config.logFile === null ? dirname(logFile) : null,
     config.configFile,
     config.customerFile,
     config.storeFile,
@@ -26,8 +27,8 @@ export function checkPermissions(config: Config, { platform }: DoctorMachine, fi
     logFile,
   ].filter((path) => path !== null);
   const found = [...new Set(paths)].filter((path) => existsSync(path)).flatMap((path) => inspect(path, fix, platform));
-  const [home] = [config.home].filter((path) => existsSync(path) && !statSync(path).isDirectory());
-  if (home !== undefined) {
+  const { home } = config;
+  if (existsSync(home) && !statSync(home).isDirectory()) {
     return [
       failure(
         `${home} is no folder.`,
@@ -37,7 +38,7 @@ export function checkPermissions(config: Config, { platform }: DoctorMachine, fi
     ];
   }
   if (found.length > 0) return found;
-  if (!existsSync(config.home)) return [ok(`The folder ${config.home} is made when it is needed.`)];
+  if (!existsSync(home)) return [ok(`The folder ${home} is made when it is needed.`)];
   if (platform === 'win32') return [skipped('Who may read files is not looked at on Windows.')];
   return [ok('Configuration, store and log are readable for you alone.')];
 }
@@ -56,7 +57,7 @@ function inspect(path: string, fix: boolean, platform: NodeJS.Platform): Found[]
   }
   if (platform === 'win32') return [];
   const facts = statSync(path);
-  if ((facts.mode & OTHERS) === 0 || isSharedFolder(path, facts)) return [];
+  if ((facts.mode & OTHERS) === 0 || isSharedFolder(facts)) return [];
   const mode = facts.isDirectory() ? PRIVATE_FOLDER : PRIVATE_FILE;
   const was = (facts.mode & 0o777).toString(8);
   if (!fix) {
@@ -83,7 +84,7 @@ function inspect(path: string, fix: boolean, platform: NodeJS.Platform): Found[]
 }
 
 /** A folder such as /tmp is not ours to close. */
-function isSharedFolder(_path: string, facts: { isDirectory(): boolean; readonly mode: number }): boolean {
+function isSharedFolder(facts: { isDirectory(): boolean; readonly mode: number }): boolean {
   return facts.isDirectory() && (facts.mode & 0o1000) !== 0;
 }
 

@@ -342,6 +342,15 @@ test('the rights of others are taken away when that is asked for', async () => {
   expect(wrong(await examined())).toEqual([]);
 });
 
+test('folders that are not ours keep their rights: one may hold the logs of everybody', async () => {
+  const shared = join(home, 'shared');
+  mkdirSync(shared);
+  chmodSync(shared, 0o755);
+  const env = { LOG_FILE: join(shared, 'server.log'), TESTIO_DB_PATH: join(shared, 'store.db') };
+  expect(wrong(await examined({ env, fix: true })).filter(({ check }) => check === 'permissions')).toEqual([]);
+  expect(statSync(shared).mode & 0o777).toBe(0o755);
+});
+
 test('a sync that runs is named, and one that was cut short blocks nobody', async () => {
   fillStore();
   const lease = async () => (await examined()).find(({ check }) => check === 'lease');
