@@ -1,13 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Criterion, type Ended, holds, type Result } from '../gate/criterion.ts';
 import { keepResult, keptResults } from '../gate/kept-results.ts';
 import { asLine, gatePage } from '../gate/page.ts';
-import { closingLine, exitCode } from '../gate/readings.ts';
+import { closingLine, exitCode, lineCoverage } from '../gate/readings.ts';
 import { runGate, tally } from '../gate/run-gate.ts';
 import { linesAgainst, SOURCE_RULES } from '../gate/source-rules.ts';
+import { ROOT } from '../step.ts';
 
 /** A criterion that is a line of JavaScript. */
 function fake(name: string, program: string, more: Partial<Criterion> = {}): Criterion {
@@ -126,4 +127,23 @@ test('the rules of sources find what they are for', () => {
     expect(linesAgainst(rule, 'a.ts', `fine\n${line}`)).toEqual([`a.ts:2: ${line}`]);
   }
   expect(SOURCE_RULES).toHaveLength(broken.length);
+});
+
+test('line coverage is told of everything and of the packages alone', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'coverage-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'coverage-summary.json');
+  const lines = (covered: number, total: number) => ({ lines: { covered, total } });
+  writeFileSync(
+    file,
+    JSON.stringify({
+      total: lines(100, 200),
+      [join(ROOT, 'packages/domain/src/rates.ts')]: lines(95, 100),
+      [join(ROOT, 'apps/cli/src/main.ts')]: lines(5, 100),
+    }),
+  );
+  expect(lineCoverage(file, 90)).toEqual([
+    { what: 'line coverage outside sandbox', figure: '50.0 %', limit: '>= 90 %', holds: false },
+    { what: 'line coverage of packages alone', figure: '95.0 %', limit: '>= 90 %', holds: true },
+  ]);
 });

@@ -13,7 +13,7 @@ export function benchmarkCriteria(): Criterion[] {
     name: `bench-${name}`,
     what: `benchmark ${name}`,
     command: ['node', PROGRAM, name, '--json', '--write'],
-    minutes: 8,
+    minutes: 10,
     alone: true,
     read: benchmarkFigures,
   }));

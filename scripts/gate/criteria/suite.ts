@@ -18,7 +18,7 @@ export const SUITE: readonly Criterion[] = [
     read: (ended) => [
       ...closingLine(ended),
       within('ends by itself within 15 minutes', ended.ms / 60_000, MOST_MINUTES, 'min'),
-      lineCoverage(join(OUTPUT_FOLDER, 'coverage', 'coverage-summary.json'), LEAST_COVERAGE),
+      ...lineCoverage(join(OUTPUT_FOLDER, 'coverage', 'coverage-summary.json'), LEAST_COVERAGE),
     ],
   },
   {
