@@ -1,21 +1,5 @@
-import {
-  type Clock,
-  cancelled,
-  fixedClock,
-  SECOND_MS,
-  systemClock,
-  TestioError,
-  toTestioError,
-} from '@testio-mcp/domain';
-import type {
-  BackgroundFacts,
-  callOperation,
-  Operation,
-  OperationContext,
-  RecentAnswers,
-  ReportFolder,
-  SyncRequest,
-} from '@testio-mcp/insights';
+import { type Clock, cancelled, fixedClock, systemClock, TestioError, toTestioError } from '@testio-mcp/domain';
+import type { Operation, ReportFolder } from '@testio-mcp/insights';
 import type { Store } from '@testio-mcp/persistence';
 import type {
   BackgroundEvent,
@@ -25,16 +9,15 @@ import type {
   SyncProgress,
   SyncRunRecord,
 } from '@testio-mcp/sync-engine';
-import { type ApiAccess, lazyApi } from './api-access.ts';
+import { lazyApi } from './api-access.ts';
 import { type Config, requireToken } from './config.ts';
 import { UNNAMED_CUSTOMER } from './config-layout.ts';
 import { plan, sync } from './configured-sync.ts';
 import { type Freshening, keepFresh, nextDue } from './keep-fresh.ts';
 import { type Logger, openLogger } from './logger.ts';
+import { operationContext, type Parts, type Questions } from './operation-context.ts';
 import { openReportFolder } from './report-folder.ts';
 import type { ServedCustomers } from './served-customers.ts';
-import { productThresholdsOf, thresholdsOf } from './thresholds.ts';
-import { programVersion } from './version.ts';
 
 export interface RuntimeOptions {
   /** The one `openLogger` makes of the configuration, when absent. */
@@ -130,25 +113,6 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
   return wire(given, options.manyClients ?? false);
 }
 
-interface Parts {
-  readonly config: Config;
-  readonly logger: Logger;
-  readonly clock: Clock;
-  readonly store: Store;
-  readonly reports: ReportFolder;
-  readonly api: ApiAccess;
-  /** One for all questions, so that none asks the API for what another one is asking for. */
-  readonly refresher: () => Promise<Refresher>;
-  readonly background: () => Promise<BackgroundFacts | null>;
-  /** Loaded by the first question: `initialize` and the like do without it. */
-  readonly questions: () => Promise<Questions>;
-}
-
-interface Questions {
-  readonly callOperation: typeof callOperation;
-  readonly recent: RecentAnswers | undefined;
-}
-
 function wire(given: Omit<Parts, 'refresher' | 'background' | 'questions'>, manyClients: boolean): Runtime {
   const { config, logger, clock, store, reports, api } = given;
   const closing = new AbortController();
@@ -235,7 +199,7 @@ async function call(
   try {
     if (signal.aborted) throw cancelled();
     const { callOperation, recent } = await parts.questions();
-    const context = { ...operationContext(parts, signal), ...syncAccess(parts, signal, onProgress), recent };
+    const context = { ...operationContext(parts, signal, onProgress), recent };
     const result = await callOperation(context, name, rawInput);
     logger.debug({ operation: result.operation.name, ms: Math.round(performance.now() - started) }, 'answered');
     return result;
@@ -245,49 +209,6 @@ async function call(
     logger[level]({ operation: name, code: error.code, ...(level === 'error' ? { err: thrown } : {}) }, 'call failed');
     throw error;
   }
-}
-
-function operationContext(parts: Parts, signal: AbortSignal): OperationContext {
-  const { config, clock, store, api } = parts;
-  const program = {
-    version: programVersion(),
-    customer: config.customer,
-    apiBaseUrl: config.apiBaseUrl,
-    background: parts.background,
-  };
-  const limits = { defaultPageSize: config.defaultPageSize, cacheTtlMs: config.cacheTtlSeconds * SECOND_MS };
-  const { reports } = parts;
-  const thresholds = thresholdsOf(config);
-  const productThresholds = productThresholdsOf(config);
-  const { timeZone, fiscalYearStart: fiscalYearStartMonth } = config;
-  const webLinks = config.webLinks ?? undefined;
-  const context = {
-    store,
-    clock,
-    signal,
-    timeZone,
-    fiscalYearStartMonth,
-    limits,
-    thresholds,
-    productThresholds,
-    webLinks,
-    reports,
-    program,
-  };
-  if (config.token === null) return context;
-  return {
-    ...context,
-    refresh: async (shown, options) => (await parts.refresher()).refresh(shown, options),
-    program: {
-      ...program,
-      async pingApi(pingSignal) {
-        const client = await api.client();
-        const started = performance.now();
-        const products = await client.listProducts({ signal: pingSignal });
-        return { latencyMs: Math.round(performance.now() - started), productCount: products.length };
-      },
-    },
-  };
 }
 
 async function createRefresher(
@@ -306,15 +227,4 @@ async function createRefresher(
       throw new TestioError({ ...facts, ...(upstreamStatus === undefined ? {} : { upstreamStatus }) });
     },
   });
-}
-
-/** How operations sync. */
-function syncAccess(
-  parts: Parts,
-  signal: AbortSignal,
-  onProgress: CallOptions['onProgress'],
-): Pick<OperationContext, 'sync' | 'planSync'> {
-  const planSync = (request: SyncRequest) => plan(parts, request);
-  if (parts.config.token === null) return { planSync };
-  return { planSync, sync: (request) => sync(parts, { ...request, trigger: 'tool', signal, onProgress }) };
 }
