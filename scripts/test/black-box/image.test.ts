@@ -70,10 +70,12 @@ test('it serves, is healthy, answers who knows the secret, and writes to its vol
   expect((await check(port)).code).toBe(0);
   // Nobody listens there.
   expect((await check('1')).code).toBe(1);
-  const url = `http://127.0.0.1:${port}/api/v1/products`;
-  expect((await fetch(url)).status).toBe(401);
-  const asked = await fetch(url, { headers: { authorization: `Bearer ${env.TESTIO_HTTP_TOKEN}` } });
-  expect(asked.status).toBe(200);
+  const api = `http://127.0.0.1:${port}/api/v1`;
+  expect((await fetch(`${api}/products`)).status).toBe(401);
+  const headers = { authorization: `Bearer ${env.TESTIO_HTTP_TOKEN}` };
+  // Whoever asks for a sync while the first one runs gets its end.
+  expect((await fetch(`${api}/sync`, { method: 'POST', headers })).status).toBe(200);
+  expect((await fetch(`${api}/products`, { headers })).status).toBe(200);
   server.kill('SIGTERM');
   await once(server, 'exit');
   expect(readdirSync(data)).toContain('stores');

@@ -1,4 +1,5 @@
 import { parseInstant, toTestioError } from '@testio-mcp/domain';
+import { findOperation } from '@testio-mcp/insights';
 import type { Runtime } from '@testio-mcp/runtime';
 import type { MiddlewareHandler } from 'hono';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
@@ -83,7 +84,7 @@ export function startMetrics(runtime: Runtime, openSessions: () => number): Metr
         } catch (thrown) {
           const { code } = toTestioError(thrown);
           // A name that somebody made up is no label: there would be no end of them.
-          end({ operation: code === 'unknown_tool' ? 'unknown' : name, outcome: code });
+          end({ operation: findOperation(name)?.name ?? 'unknown', outcome: code });
           throw thrown;
         }
       },

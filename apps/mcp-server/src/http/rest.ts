@@ -71,7 +71,10 @@ function fromQuery(c: Context): Record<string, unknown> {
 
 async function fromBody(c: Context): Promise<unknown> {
   const type = (c.req.header('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase();
-  const text = await c.req.text();
+  const text = await c.req.text().catch(() => null);
+  // Who sends it has gone in the middle of it, or was cut off for taking too long.
+  if (text === null)
+    return problem(c, httpError('body_incomplete', 'The body broke off before its end.', 'Send it again.'));
   if (text.trim() === '') return fromQuery(c);
   if (type !== 'application/json') {
     const error = httpError(

@@ -155,6 +155,7 @@ test('the page of the routes has a form for every question that reads, which lea
 test('figures for Prometheus count questions and what the store holds', async () => {
   await server.get('/api/v1/products');
   await server.get('/api/v1/products?nonsense=1');
+  await client.callTool({ name: 'made_up_name', arguments: { customer: 'nobody' } });
   const answer = await server.get('/metrics');
   expect(answer.headers.get('Content-Type')).toMatch(/^text\/plain; version=0\.0\.4/);
   const text = await answer.text();
@@ -170,6 +171,8 @@ test('figures for Prometheus count questions and what the store holds', async ()
   expect(value('testio_mcp_http_request_seconds_count{surface="rest",method="GET",status="400"}')).toBeGreaterThan(0);
   expect(value('testio_mcp_store_rows{entity="tests"}')).toBe(sandbox.state().counts.tests);
   expect(value('testio_mcp_mcp_sessions')).toBe(1);
+  expect(text).toMatch(/^testio_mcp_call_seconds_count\{operation="unknown",/m);
+  expect(text).not.toContain('made_up_name');
   for (const { title } of ((await (await server.get('/api/v1/products')).json()) as { products: { title: string }[] })
     .products) {
     expect(text).not.toContain(title);
