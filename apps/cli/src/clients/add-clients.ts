@@ -74,7 +74,7 @@ The token is written into the configuration file, readable for you alone.
 Unattended:
   testio-mcp setup --yes --token-from-env TOKEN --subdomain acme --client cursor
 Exit codes: 0 done, 1 the token or the sync failed, 2 wrong usage, 3 the sync is
-not complete, 130 left.`;
+not complete or a client's file could not be written, 130 left.`;
 
 const INSTALL_HELP_END = `
 The client's file keeps all else it holds; what it was is kept as FILE.backup.

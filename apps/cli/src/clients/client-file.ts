@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { isSystemError, TestioError } from '@testio-mcp/domain';
 import { replaceFile } from '@testio-mcp/runtime';
@@ -74,6 +75,28 @@ export async function writeChange(client: Client, { file, before, after }: Clien
   } catch (thrown) {
     throw thrown instanceof TestioError ? thrown : notWritten(client, file, thrown);
   }
+}
+
+/**
+ * Looks whether a change could be written, as far as that can be said without writing.
+ *
+ * @throws TestioError `client_file_read_only`, `client_file_not_written`
+ */
+export async function checkWritable(client: Client, { file, before, after }: ClientChange): Promise<void> {
+  if (after === null) return;
+  try {
+    if (before === null) return await access(existingFolder(file), constants.W_OK);
+    if (((await stat(file)).mode & OWNER_MAY_WRITE) === 0) throw readOnly(client, file);
+    await access(file, constants.W_OK);
+  } catch (thrown) {
+    throw thrown instanceof TestioError ? thrown : notWritten(client, file, thrown);
+  }
+}
+
+/** The nearest folder above a file that is there already. */
+function existingFolder(file: string): string {
+  const folder = dirname(file);
+  return existsSync(folder) || folder === file ? folder : existingFolder(folder);
 }
 
 /** A server's entry as it stands in the client's file, with what it refers to. */

@@ -22,6 +22,7 @@ export interface InstallOptions {
 
 /** How a client will be told of this server. */
 export interface Installation {
+  readonly name: ClientName;
   readonly client: Client;
   /** What the client calls the server. */
   readonly server: string;
@@ -34,14 +35,19 @@ export interface Installation {
 /**
  * Works out how a client is told of this server. Reads the configuration, not the client's file.
  *
+ * @param config what is configured, or will be; null for the demo
  * @throws TestioError `transport_not_supported`, `invalid_url`; what is wrong with the configuration
  */
-export function planInstallation(invocation: Invocation, name: ClientName, options: InstallOptions): Installation {
+export function planInstallation(
+  invocation: Invocation,
+  name: ClientName,
+  options: InstallOptions,
+  config: Config | null = invocation.demo ? null : accountConfig(invocation),
+): Installation {
   const client = clientOf(name);
-  const config = invocation.demo ? null : accountConfig(invocation);
   const isHttp = options.url !== undefined || options.transport === 'http';
   const told = isHttp ? overHttp(client, config, options.url) : overStdio(client, invocation, config);
-  return { ...placeOf(invocation, client, config, options), ...told };
+  return { name, ...placeOf(invocation, client, config, options), ...told };
 }
 
 /** Where this server stands in a client's file. */

@@ -2,13 +2,14 @@ import { cancelled, type ErrorReport, TestioError, toTestioError } from '@testio
 import { SETTINGS } from '@testio-mcp/runtime';
 import type { SyncRunRecord } from '@testio-mcp/sync-engine';
 import type { ClientName } from '../clients/clients.ts';
+import type { Installation } from '../clients/installation.ts';
 import { EXIT } from '../exit-code.ts';
 import { fail } from '../failure.ts';
 import { type Interruption, watchInterruption } from '../interruption.ts';
 import type { Invocation } from '../invocation.ts';
 import { withSession } from '../session.ts';
 import { type Account, knownAccount, productsOf } from '../setup/account.ts';
-import { type ConnectedClient, connectClients, connectNamedClients } from '../setup/connect-clients.ts';
+import { type ClientResult, connectClients, connectPlanned, planNamedClients } from '../setup/connect-clients.ts';
 import { decideAccount, type GivenFlags, givenAnswers } from '../setup/given-flags.ts';
 import { askForAccount, askForToken } from '../setup/questions.ts';
 import { Terminal } from '../setup/terminal.ts';
@@ -26,9 +27,11 @@ export interface SetupCommandOptions extends GivenFlags {
 
 /**
  * Sets everything up: account, token, products, first sync, clients. Asks on a terminal, or takes all answers from flags. What was
- * found out is written at once, before the first sync; leaving before that leaves everything as it was.
+ * found out is written at once, before the first sync; leaving before that leaves everything as it was. Files of named clients that
+ * cannot be changed are refused before anything is asked or written.
  *
- * Exit codes: 0; 1 Test IO did not accept the token, or the sync failed; 2 wrong usage; 3 the sync is not complete; 130 left.
+ * Exit codes: 0; 1 Test IO did not accept the token, or the sync failed; 2 wrong usage; 3 the sync is not complete, or a
+ * client could not be told; 130 left.
  */
 export async function setup(invocation: Invocation, options: SetupCommandOptions): Promise<number> {
   if (invocation.demo) throw demoNeedsNone();
@@ -80,6 +83,8 @@ class Setup {
     const { file, customer, config } = this.#beginning;
     this.#terminal?.begin(`Setting up testio-mcp (${file})`);
     if (this.#options.tokenOnly === true) return this.#renewToken(file);
+    const { client: named } = this.#options;
+    const plans = named === undefined ? null : await planNamedClients(this.#invocation, named, config);
     const account = await this.#account();
     const written = await writeAccount(file, config, account);
     this.#onWritten();
@@ -90,15 +95,18 @@ class Setup {
 
     const after = this.#withoutShellSettings();
     const sync = (await this.#isSyncWanted()) ? await this.#sync(after) : null;
-    const clients = await this.#connect(after);
+    const clients = await this.#connect(after, plans);
     if (this.#invocation.output.json) {
       const { apiBaseUrl, productIds } = account;
       const facts = { customer, api_base_url: apiBaseUrl, product_ids: productIds };
       const { record = null } = sync ?? {};
       this.#invocation.output.printJson({ config_file: file, backup: written.backup, ...facts, sync: record, clients });
     }
-    this.#terminal?.end(clients.length > 0 ? READY_IN_CLIENT : READY_IN_SHELL);
-    return sync?.exitCode ?? EXIT.done;
+    const isConnected = clients.some(({ error }) => error === undefined);
+    this.#terminal?.end(isConnected ? READY_IN_CLIENT : READY_IN_SHELL);
+    const exitCode = sync?.exitCode ?? EXIT.done;
+    const isMissing = clients.some(({ error }) => error !== undefined);
+    return exitCode === EXIT.done && isMissing ? EXIT.partial : exitCode;
   }
 
   async #renewToken(file: string): Promise<number> {
@@ -164,9 +172,8 @@ class Setup {
     }
   }
 
-  async #connect(after: Invocation): Promise<readonly ConnectedClient[]> {
-    const named = this.#options.client;
-    if (named !== undefined || this.#terminal === null) return connectNamedClients(after, named ?? []);
+  async #connect(after: Invocation, plans: readonly Installation[] | null): Promise<readonly ClientResult[]> {
+    if (plans !== null || this.#terminal === null) return connectPlanned(after, plans ?? []);
     return connectClients(after, this.#terminal);
   }
 

@@ -32,7 +32,9 @@ export function findBeginning(invocation: Invocation): Beginning {
   const common = accountConfig({ ...invocation, customer: customers[0] });
   const ofAccounts = SETTING_NAMES.filter((name) => SETTINGS[name].ofAccount);
   const unset = Object.fromEntries(ofAccounts.map((name) => [name, SETTINGS[name].default]));
-  return { ...target, config: { ...common, ...unset, customerName: target.customer } };
+  // The file that is written gets this name, and the command line said it.
+  const origins = { ...common.origins, customerName: 'flag' as const };
+  return { ...target, config: { ...common, ...unset, customerName: target.customer, origins } };
 }
 
 /** Writes what was found out about the account, all of it or nothing; what the file was is kept beside it. */

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -38,7 +38,67 @@ const unattended = (...more: string[]) => [
   ...more,
 ];
 
+const BROKEN_CLIENTS: [string, string, number][] = [
+  ['malformed', '{"servers": ', 0o600],
+  ['read-only', '{}', 0o400],
+];
+
 describe('setup without questions', () => {
+  test.each(BROKEN_CLIENTS)(
+    'writes nothing at all when the file of a named client is %s',
+    SLOW,
+    async (_, text, mode) => {
+      const { home, state, env } = user();
+      const folder =
+        process.platform === 'darwin' ? join(home, 'Library', 'Application Support') : join(home, '.config');
+      const file = join(folder, 'Code', 'User', 'mcp.json');
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text, { mode });
+      const { code, stdout } = await run(unattended('--client', 'cursor', 'vscode', '--json'), env);
+      expect({ code, error: JSON.parse(stdout).error.code }).toEqual({
+        code: 2,
+        error: expect.stringMatching(/^client_file_/),
+      });
+      expect(existsSync(state)).toBe(false);
+      expect(existsSync(join(home, '.cursor'))).toBe(false);
+      expect(readFileSync(file, 'utf8')).toBe(text);
+    },
+  );
+
+  test('ends 3 and says all that was done when a client cannot be told in the end', SLOW, async () => {
+    const { home, state, env, config } = user();
+    sandbox.clearRequests();
+    sandbox.addFaults([{ match: { path: '/bugs' }, fault: 'slow:1500' }]);
+    const product = String(sandbox.state().ids.products[1]);
+    const args = unattended('--products', product, '--client', 'cursor', 'gemini', '--json');
+    const running = start(args, env);
+    await requestsSeen(sandbox, 3);
+    // Somebody edits the file while the account is read.
+    mkdirSync(join(home, '.cursor'));
+    writeFileSync(join(home, '.cursor', 'mcp.json'), '{"mcpServers": ');
+    const { code, stdout } = await running.ended.finally(() => sandbox.clearFaults());
+    const gemini = join(home, '.gemini', 'settings.json');
+    expect({ code, ...JSON.parse(stdout) }).toMatchObject({
+      code: 3,
+      config_file: join(state, 'config.env'),
+      sync: { status: 'completed' },
+      clients: [
+        { client: 'cursor', backup: null, error: { code: 'client_file_malformed' } },
+        { client: 'gemini', file: gemini, backup: null },
+      ],
+    });
+    expect(config()).toMatchObject({ TESTIO_CUSTOMER_API_TOKEN: sandbox.token });
+    expect(existsSync(gemini)).toBe(true);
+  });
+
+  test('tells a client of a customer that is new', SLOW, async () => {
+    const { home, env } = user();
+    expect((await run(unattended('--no-sync', '--customer', 'acme', '--client', 'cursor'), env)).code).toBe(0);
+    const { mcpServers } = JSON.parse(readFileSync(join(home, '.cursor', 'mcp.json'), 'utf8'));
+    expect(Object.keys(mcpServers)).toEqual(['testio-mcp-acme']);
+    expect(mcpServers['testio-mcp-acme'].args.slice(-3)).toEqual(['serve', '--customer', 'acme']);
+  });
+
   test(
     'tells the client and ends 1 when the account cannot be read, as with the store of another one',
     SLOW,
