@@ -36,6 +36,37 @@ describe('every symptom of the troubleshooting guide', () => {
   });
 });
 
+describe('who deletes what belongs to one customer', () => {
+  const textOf = (name: string) => GUIDES.find((guide) => guide.name === name)?.text ?? '';
+  const steps = textOf('several-customers.md')
+    .split('\n')
+    .filter((line) => /^\d\. /.test(line))
+    .join('\n');
+  const row = /^\| all that belongs to one customer .*$/m.exec(textOf('security-and-privacy.md'))?.[0] ?? '';
+
+  test.each([
+    ['several-customers.md', steps],
+    ['security-and-privacy.md', row],
+  ])('is told every file of it by %s', (_, text) => {
+    for (const file of [
+      'customers/NAME.env`',
+      'customers/NAME.env.backup',
+      'stores/NAME.db',
+      '-wal',
+      '-shm',
+      '.bak',
+      'customers/NAME/',
+    ])
+      expect(text, file).toContain(file);
+  });
+
+  test('is not told to delete what is common to all', () => {
+    expect(steps).not.toContain('`config.env`');
+    expect(textOf('several-customers.md')).toContain('Leave `config.env` where it is');
+    expect(row).toContain('never `config.env`');
+  });
+});
+
 describe.each(GUIDES)('$name', ({ name, text }) => {
   const code = [...text.matchAll(/`([^`\n]+)`/g), ...text.matchAll(/```\w*\n([\s\S]*?)```/g)].map(
     (match) => match[1] ?? '',
