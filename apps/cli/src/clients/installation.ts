@@ -47,19 +47,24 @@ export function planInstallation(
   const client = clientOf(name);
   const isHttp = options.url !== undefined || options.transport === 'http';
   const told = isHttp ? overHttp(client, config, options.url) : overStdio(client, invocation, config);
-  return { name, ...placeOf(invocation, client, config, options), ...told };
+  return { name, ...placeOf(invocation, client, givenCustomer(config), options), ...told };
 }
 
-/** Where this server stands in a client's file. */
+/**
+ * Where this server stands in a client's file, by the rule that `install` names it by. No configuration is read: a server can be
+ * removed whatever became of it.
+ */
 export function planRemoval(invocation: Invocation, name: ClientName, options: InstallOptions): Place {
-  return placeOf(invocation, clientOf(name), invocation.demo ? null : accountConfig(invocation), options);
+  const { env, demo } = invocation;
+  const said = invocation.customer?.trim() || env[SETTINGS.customerName.variable]?.trim();
+  return placeOf(invocation, clientOf(name), demo ? null : (said?.normalize('NFC') ?? null), options);
 }
 
 type Place = Pick<Installation, 'client' | 'server' | 'file'>;
 
-function placeOf(invocation: Invocation, client: Client, config: Config | null, options: InstallOptions): Place {
+function placeOf(invocation: Invocation, client: Client, customer: string | null, options: InstallOptions): Place {
   const file = options.file === undefined ? usualFile(client, invocation.env) : resolve(options.file);
-  return { client, server: serverName(invocation, config, options), file };
+  return { client, server: options.name ?? serverName(invocation, customer), file };
 }
 
 /** The file of a client on this machine. */
@@ -83,15 +88,13 @@ function namesIn(folder: string): readonly string[] {
 
 const SERVER = 'testio-mcp';
 
-function serverName({ demo }: Invocation, config: Config | null, { name }: InstallOptions): string {
-  if (name !== undefined) return name;
-  const customer = config === null ? null : givenCustomer(config);
+function serverName({ demo }: Invocation, customer: string | null): string {
   return [SERVER, ...(demo ? ['demo'] : []), ...(customer === null ? [] : [customer])].join('-');
 }
 
 /** The customer that was chosen for this command; null where the configuration itself says which one it is. */
-function givenCustomer({ customerName, origins }: Config): string | null {
-  return ['flag', 'environment'].includes(origins.customerName) ? customerName : null;
+function givenCustomer(config: Config | null): string | null {
+  return config !== null && ['flag', 'environment'].includes(config.origins.customerName) ? config.customerName : null;
 }
 
 type Told = Pick<Installation, 'entry' | 'notes'>;
@@ -100,7 +103,7 @@ type Told = Pick<Installation, 'entry' | 'notes'>;
 const HANDED_ON = ['TESTIO_HOME', 'NODE_EXTRA_CA_CERTS'] as const;
 
 function overStdio(client: Client, { env, envFile, demo }: Invocation, config: Config | null): Told {
-  const customer = config === null ? null : givenCustomer(config);
+  const customer = givenCustomer(config);
   const args = [
     'serve',
     ...(demo ? ['--demo'] : []),

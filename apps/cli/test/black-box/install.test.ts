@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -141,6 +141,35 @@ describe('install', () => {
     },
     SLOW.timeout,
   );
+
+  test('is undone whatever became of the configuration', SLOW, async () => {
+    const { folder, env } = user();
+    const state = join(folder, '.testio-mcp');
+    const profile = (name: string) => join(state, 'customers', `${name}.env`);
+    const servers = () =>
+      Object.keys(JSON.parse(readFileSync(join(folder, '.cursor', 'mcp.json'), 'utf8')).mcpServers).sort();
+    mkdirSync(dirname(profile('acme')), { recursive: true });
+    for (const name of ['acme', 'globex', 'initech']) {
+      writeFileSync(profile(name), `TESTIO_CUSTOMER_API_TOKEN=the-token-of-${name}\n`);
+      expect((await run(['install', 'cursor', '--customer', name], env)).code).toBe(0);
+    }
+    expect((await run(['install', 'cursor', '--name', 'mine', '--customer', 'acme'], env)).code).toBe(0);
+    rmSync(profile('acme'));
+    // Several are left, none is selected, and the common file has a mistake.
+    writeFileSync(join(state, 'config.env'), 'HTTP_TIMEOUT_SECONDS=none\n');
+    expect((await run(['uninstall', 'cursor', '--customer', 'acme'], env)).code).toBe(0);
+    expect(servers()).toEqual(['mine', 'testio-mcp-globex', 'testio-mcp-initech']);
+    expect((await run(['uninstall', 'cursor'], { ...env, TESTIO_CUSTOMER_NAME: 'globex' })).code).toBe(0);
+    expect(servers()).toEqual(['mine', 'testio-mcp-initech']);
+    expect((await run(['uninstall', 'cursor', '--name', 'mine'], env)).code).toBe(0);
+    expect(servers()).toEqual(['testio-mcp-initech']);
+    const plain = await run(['uninstall', 'cursor', '--json'], env);
+    expect({ code: plain.code, ...JSON.parse(plain.stdout) }).toMatchObject({
+      code: 0,
+      server: 'testio-mcp',
+      written: false,
+    });
+  });
 
   test(
     'never writes a secret, and names what the client will not see',
