@@ -104,15 +104,27 @@ describe.each(CLIENT_NAMES)('the file of %s', (name) => {
     const lines = after.split('\n');
     for (const line of before.split('\n')) expect(lines).toContain(line);
     expect(statSync(file).mode & 0o777).toBe(0o640);
-    expect(backup).toBe(`${file}.backup`);
-    expect(readFileSync(`${file}.backup`, 'utf8')).toBe(before);
-    expect(statSync(`${file}.backup`).mode & 0o777).toBe(0o640);
-    expect(readdirSync(dirname(file)).toSorted()).toEqual(['config', 'config.backup']);
+    expect(backup).toBe(`${file}.before-testio-mcp`);
+    expect(readFileSync(`${file}.before-testio-mcp`, 'utf8')).toBe(before);
+    expect(statSync(`${file}.before-testio-mcp`).mode & 0o777).toBe(0o640);
+    expect(readdirSync(dirname(file)).toSorted()).toEqual(['config', 'config.before-testio-mcp']);
 
     // Again: nothing to do. Taken out: as it was.
     expect(planChange(clientOf(name), file, 'testio-mcp', ENTRY).after).toBeNull();
     await install(name, file, null);
     expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  test('keeps the copies of the client itself, and ours as it was before the first change', async () => {
+    const before = withOthers(name);
+    const file = clientFile(before);
+    writeFileSync(`${file}.backup`, 'of the client');
+    expect(await install(name, file, { command: 'old', args: [] })).toBe(`${file}.before-testio-mcp`);
+    expect(await install(name, file)).toBeNull();
+    expect(await install(name, file, null)).toBeNull();
+    expect(readFileSync(`${file}.before-testio-mcp`, 'utf8')).toBe(before);
+    expect(readFileSync(`${file}.backup`, 'utf8')).toBe('of the client');
+    expect(readdirSync(dirname(file)).toSorted()).toEqual(['config', 'config.backup', 'config.before-testio-mcp']);
   });
 
   test('that has an older entry gets the new one in its place', async () => {
@@ -173,7 +185,7 @@ describe.each(CLIENT_NAMES)('the file of %s', (name) => {
   test('without the server stays as it is when the server is taken out', async () => {
     const file = clientFile(withOthers(name));
     expect(await install(name, file, null)).toBeNull();
-    expect(existsSync(`${file}.backup`)).toBe(false);
+    expect(existsSync(`${file}.before-testio-mcp`)).toBe(false);
   });
 });
 

@@ -35,10 +35,9 @@ export async function changeConfigFile(
     const after = changeDotenv(before ?? '', texts);
     if (after === null) throw notEditable(file);
     if (before === null && after === '') return { file, backup: null };
-    return {
-      file,
-      backup: await replaceFile(file, after, { keep: options.backup === true ? (before ?? undefined) : undefined }),
-    };
+    const isKept = options.backup === true && before !== null;
+    const keep = isKept ? { content: before, ending: '.backup', replaces: true } : undefined;
+    return { file, backup: await replaceFile(file, after, { keep }) };
   } catch (thrown) {
     throw thrown instanceof TestioError ? thrown : notWritten(file, thrown);
   }

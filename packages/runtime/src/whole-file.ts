@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, realpath, rename, rm } from 'node:fs/promises';
+import { constants, copyFile, link, open, realpath, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isSystemError } from '@testio-mcp/domain';
 
@@ -34,23 +34,52 @@ export async function writeWholeFile(
   }
 }
 
+/** What a file held, for a copy beside it. */
+export interface KeptCopy {
+  readonly content: string;
+  /** What is added to the file's name for that of the copy. */
+  readonly ending: string;
+  /** False: a file that has the copy's name already stays as it is, and nothing is kept. */
+  readonly replaces: boolean;
+}
+
 /**
  * Writes a file whole or not at all, in folders that are made where they are missing. Where a link leads to it, the link stays.
  *
- * @param options.keep what the file held, kept beside it as `<file>.backup`, one only
- * @returns where that is kept
+ * @returns where the copy is kept; null when none was made
  */
 export async function replaceFile(
   file: string,
   content: string,
-  { keep, mode }: { readonly keep?: string | undefined; readonly mode?: number | undefined } = {},
+  { keep, mode }: { readonly keep?: KeptCopy | undefined; readonly mode?: number | undefined } = {},
 ): Promise<string | null> {
   const target = await targetOf(file);
   if (target === null) await createFolder(dirname(file));
-  const backup = keep === undefined ? null : `${file}.backup`;
-  if (backup !== null) await writeWholeFile(backup, keep ?? '', { mode });
+  const backup = keep === undefined ? null : await keepCopy(file, keep, mode);
   await writeWholeFile(target ?? file, content, { mode });
   return backup;
+}
+
+async function keepCopy(file: string, { content, ending, replaces }: KeptCopy, mode?: number): Promise<string | null> {
+  const copy = file + ending;
+  try {
+    await writeWholeFile(copy, content, { mode, name: replaces ? rename : nameNew });
+    return copy;
+  } catch (thrown) {
+    if (!replaces && isSystemError(thrown, 'EEXIST')) return null;
+    throw thrown;
+  }
+}
+
+/** Gives a finished file a name that no other file has. */
+async function nameNew(finished: string, target: string): Promise<void> {
+  try {
+    await link(finished, target);
+  } catch (thrown) {
+    if (isSystemError(thrown, 'EEXIST')) throw thrown;
+    // Not every file system has links.
+    await copyFile(finished, target, constants.COPYFILE_EXCL);
+  }
 }
 
 /** The file itself; null when there is none yet. */

@@ -77,5 +77,6 @@ Exit codes: 0 done, 1 the token or the sync failed, 2 wrong usage, 3 the sync is
 not complete or a client's file could not be written, 130 left.`;
 
 const INSTALL_HELP_END = `
-The client's file keeps all else it holds; what it was is kept as FILE.backup.
+The client's file keeps all else it holds; what it was before the first change
+is kept as FILE.before-testio-mcp.
 No token is written into it: the server reads its own configuration.`;

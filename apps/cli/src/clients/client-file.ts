@@ -60,9 +60,9 @@ export function planChange(client: Client, file: string, name: string, entry: En
 }
 
 /**
- * Writes a change, all of it or nothing. The file that is replaced is kept beside it as `<file>.backup`, and keeps its mode.
+ * Writes a change, all of it or nothing. The file keeps its mode. What it was before the first change of ours is kept beside it.
  *
- * @returns where the replaced file is kept; null when there was none
+ * @returns where the replaced file is kept; null when there was none, or when a copy from before is there already
  * @throws TestioError `client_file_read_only`, `client_file_not_written`
  */
 export async function writeChange(client: Client, { file, before, after }: ClientChange): Promise<string | null> {
@@ -71,7 +71,7 @@ export async function writeChange(client: Client, { file, before, after }: Clien
     if (before === null) return await replaceFile(file, after);
     const { mode } = await stat(file);
     if ((mode & OWNER_MAY_WRITE) === 0) throw readOnly(client, file);
-    return await replaceFile(file, after, { keep: before, mode: mode & PERMISSIONS });
+    return await replaceFile(file, after, { keep: { content: before, ...COPY }, mode: mode & PERMISSIONS });
   } catch (thrown) {
     throw thrown instanceof TestioError ? thrown : notWritten(client, file, thrown);
   }
@@ -107,6 +107,8 @@ export function readableEntry(client: Client, name: string, entry: Entry): strin
   return edit(client, text, [inputs.member, 0], inputs.secret).trimEnd();
 }
 
+/** Clients make copies of their own, called `.backup` too (Claude Code does): ours must not take the place of one. */
+const COPY = { ending: '.before-testio-mcp', replaces: false };
 const BYTE_ORDER_MARK = '\uFEFF';
 const OWNER_MAY_WRITE = 0o200;
 const PERMISSIONS = 0o777;

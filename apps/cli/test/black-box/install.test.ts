@@ -30,9 +30,9 @@ describe('install', () => {
     const { code, stdout } = await run(['install', 'gemini'], env);
     expect(code).toBe(0);
     expect(stdout).toContain('instead of the one it had');
-    expect(stdout).toContain(`${file}.backup`);
+    expect(stdout).toContain(`${file}.before-testio-mcp`);
     expect(readFileSync(file, 'utf8')).not.toContain('uvx');
-    expect(readFileSync(`${file}.backup`, 'utf8')).toContain('uvx');
+    expect(readFileSync(`${file}.before-testio-mcp`, 'utf8')).toContain('uvx');
   });
 
   test('keeps the link it was started by, which outlives an update, and warns of what npm may remove', async () => {
@@ -72,7 +72,7 @@ describe('install', () => {
         written: false,
         backup: null,
       });
-      expect(existsSync(`${file}.backup`)).toBe(false);
+      expect(existsSync(`${file}.before-testio-mcp`)).toBe(false);
 
       const removed = await run(['uninstall', 'cursor', '--json'], env);
       expect(JSON.parse(removed.stdout)).toEqual({
@@ -80,7 +80,7 @@ describe('install', () => {
         server: 'testio-mcp',
         file,
         written: true,
-        backup: `${file}.backup`,
+        backup: `${file}.before-testio-mcp`,
       });
       expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ mcpServers: {} });
       expect((await run(['uninstall', 'cursor'], env)).stdout).toContain('nothing to remove');
