@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { MikroORM } from '@mikro-orm/sqlite';
 import { type Clock, systemClock } from '@testio-mcp/domain';
 import { keepCopyBefore } from './maintenance/before-migration.ts';
-import { keepPseudonyms } from './maintenance/pseudonymise.ts';
+import { keepPseudonyms, teachPseudonyms } from './maintenance/pseudonymise.ts';
 import { migrate, pendingMigrations, unknownMigrations } from './migrations/run.ts';
 import { BUSY_DEADLINE_MS, retryWhileBusy } from './sqlite/busy.ts';
 import { Connection } from './sqlite/connection.ts';
@@ -64,6 +64,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await opened.useWriteAheadLog(OPEN_DEADLINE_MS);
     const [first] = pendingMigrations(recorded);
     const writer = first === undefined ? undefined : await migrated(opened, file, recorded, first, options.onMigrated);
+    teachPseudonyms(opened);
     if (options.pseudonymise === true) await keepPseudonyms(opened);
     return new SqliteStore({ file, clock, onStatement, connection: opened, writer });
   } catch (thrown) {

@@ -97,7 +97,7 @@ export const SETTINGS = {
   pseudonymise: store('TESTIO_PSEUDONYMISE', {
     type: truth,
     default: false,
-    help: 'Keep testers under pseudonyms. Names that the store holds are replaced at the next start; switched off, names come back from the next full sync on.',
+    help: 'Keep testers under pseudonyms. Names that the store holds are replaced at the next start; switched off, names come back from the next full sync of all products on.',
   }),
 
   productIds: ofAccount(

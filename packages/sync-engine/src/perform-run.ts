@@ -1,5 +1,14 @@
 import { cancelled, type Period, type Product, TestioError, toIso } from '@testio-mcp/domain';
-import { finishRun, recordOutcome, repairOrphanedRuns, startRun } from '@testio-mcp/persistence';
+import {
+  finishRun,
+  forgetReplacedNames,
+  keepNames,
+  keepPseudonymsAgain,
+  recordOutcome,
+  repairOrphanedRuns,
+  startRun,
+  type WriteScope,
+} from '@testio-mcp/persistence';
 import pLimit from 'p-limit';
 import { listProducts, storeProducts, syncRejectReasons } from './account.ts';
 import { ContentLoader } from './content-loader.ts';
@@ -45,10 +54,20 @@ export async function performRun(deps: SyncDependencies, order: RunOrder): Promi
   const listing = run.progress.task(1);
   const products = await listProducts(run, order.productIds);
   listing.end('Products');
-  const id = await store.write(async (scope) => {
+  const { id, hadNames } = await store.write(async (scope) => {
     await repairOrphanedRuns(scope);
-    return startRun(scope, { mode: modeOf(order), trigger: order.trigger, productIds: order.productIds, startedAt });
+    const willRead = products !== null && !run.signal.aborted;
+    return {
+      hadNames: willRead && (await settleNaming(scope, deps.pseudonymise, order)),
+      id: await startRun(scope, {
+        mode: modeOf(order),
+        trigger: order.trigger,
+        productIds: order.productIds,
+        startedAt,
+      }),
+    };
   });
+  if (hadNames) await forgetReplacedNames(store.file);
   if (products !== null) await syncAccount(run, products, order);
   const outcomes = run.outcomes;
   let error = (run.fatal ?? (run.isCancelled ? cancelled() : null))?.report() ?? null;
@@ -90,6 +109,23 @@ export async function performRun(deps: SyncDependencies, order: RunOrder): Promi
     failures: run.failures,
     error,
   };
+}
+
+/**
+ * Has the store keep testers as this process is asked to. Only a run that reads everything again may bring names back: any
+ * other one would make two people of one tester.
+ *
+ * @returns whether names were replaced by pseudonyms
+ */
+async function settleNaming(
+  scope: WriteScope,
+  pseudonymise: boolean | undefined,
+  { productIds, mode, period }: RunOrder,
+): Promise<boolean> {
+  if (pseudonymise === true) return keepPseudonymsAgain(scope);
+  const readsEverything = mode === 'full' && productIds === null && period === null;
+  if (pseudonymise === false && readsEverything) await keepNames(scope);
+  return false;
 }
 
 /** Syncs what belongs to the account and to the wanted products. Never throws: the outcomes tell. */

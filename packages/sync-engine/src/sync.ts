@@ -19,6 +19,11 @@ export interface SyncDependencies {
   readonly store: Store;
   readonly api: ApiClient;
   readonly clock: Clock;
+  /**
+   * Whether testers are to be kept under pseudonyms. True sees to it at the start of each run; false has the store keep names from
+   * the next full run of everything on. When absent, every run leaves it as it is.
+   */
+  readonly pseudonymise?: boolean | undefined;
   /** How long the lease on the store holds, and how often it is renewed. Only tests have a reason to set it. */
   readonly lease?: HeartbeatTiming | undefined;
 }

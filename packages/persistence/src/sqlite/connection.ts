@@ -79,8 +79,8 @@ export class Connection implements SqliteDatabase {
     this.#database.exec(sql);
   }
 
-  /** Gives statements of this connection a function that depends on its argument alone. */
-  define(name: string, work: (value: unknown) => string | number | null): void {
+  /** Gives statements of this connection a function that depends on its arguments alone. */
+  define(name: string, work: (first: unknown, second: unknown) => string | number | null): void {
     this.#database.function(name, { deterministic: true }, work);
   }
 

@@ -78,10 +78,13 @@ test('a whole account under pseudonyms: no tester in the store, the same numbers
       ).toBe(false);
   }
 
-  // Switched off: the next full sync brings the names back.
+  // Switched off: the next full sync of everything brings the names back.
   const off = await hidden.open(false);
   expect(await users(off, 'tester')).toEqual(pseudonyms);
   await off.sync({ trigger: 'test' });
+  expect(await users(off, 'tester')).toEqual(pseudonyms);
+  await off.sync({ trigger: 'test', mode: 'full', productIds: [sandbox.state().ids.products[0] ?? 0] });
+  await off.sync({ trigger: 'test', mode: 'full', since: 'last 90 days' });
   expect(await users(off, 'tester')).toEqual(pseudonyms);
   await off.sync({ trigger: 'test', mode: 'full' });
   expect(await users(off, 'tester')).toEqual(names);
