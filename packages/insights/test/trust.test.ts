@@ -6,6 +6,7 @@ import {
   finishTestList,
   recordFailure,
   recordOutcome,
+  saveExecutions,
   saveProducts,
   saveTests,
   startRun,
@@ -78,6 +79,24 @@ describe('as_of', () => {
     expect(await asOf(own, 'list_tests', { product_id: 2 })).toBe(iso(at(4)));
     expect(await asOf(own, 'get_test_summary', { test_id: 21 })).toBe(iso(at(1000)));
     expect(await asOf(own, 'get_test_summary', { test_id: 20 })).toBe(iso(at(4)));
+  });
+
+  test('is not moved by a reconciliation where a part was read before the test ended', async () => {
+    const own = await stepByStep();
+    const archived = exploratoryTest({ id: 10, status: 'archived' });
+    own.clock.set(at(6));
+    await own.details(1, exploratoryTest({ id: 10, status: 'running' }));
+    await own.write((scope) => saveExecutions(scope, 10, []));
+    own.clock.set(at(7));
+    await own.write((scope) => saveTests(scope, 1, [archived]));
+    own.clock.set(at(8));
+    await own.details(1, archived);
+    await own.bugs([10]);
+    own.clock.set(at(1000));
+    await own.write((scope) => finishTestList(scope, 1, { seenTestIds: [10, 11], failedPositions: 0 }));
+    expect(await asOf(own, 'get_test_summary', { test_id: 10 })).toBe(iso(at(6)));
+    await own.write((scope) => saveExecutions(scope, 10, []));
+    expect(await asOf(own, 'get_test_summary', { test_id: 10 })).toBe(iso(at(1000)));
   });
 
   test('rests on the details of a test where they were read', async () => {

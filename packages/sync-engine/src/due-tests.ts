@@ -28,7 +28,8 @@ export async function readDueTests(
   const rows = await db
     .selectFrom('tests as t')
     .leftJoin('test_freshness as f', 'f.test_id', 't.id')
-    .select(['t.id', 't.status', 't.start_at', 't.end_at', 't.status_changed_at', 'f.bugs_at', 'f.details_at'])
+    .select(['t.id', 't.status', 't.start_at', 't.end_at', 't.status_changed_at'])
+    .select(['f.bugs_at', 'f.details_at', 'f.executions_at'])
     .where('t.product_id', '=', productId)
     .where('t.deleted_at', 'is', null)
     .$if('only' in selection, (query) => query.where('t.id', 'in', idList('only' in selection ? selection.only : [])))
@@ -61,12 +62,19 @@ export async function readDueTests(
       },
       now,
     ),
-    details:
-      row.status === EAGER_STATUS ||
-      failing.details.has(row.id) ||
-      // Equal instants count as due: nobody knows which came first.
-      (row.details_at !== null && row.status_changed_at !== null && row.status_changed_at >= row.details_at),
+    details: row.status === EAGER_STATUS || failing.details.has(row.id) || stoppedSinceRead(row),
   }));
+}
+
+/** Whether the status changed since one of the two was last read. A test that nobody asked for by itself has neither. */
+function stoppedSinceRead(test: {
+  readonly status_changed_at: EpochMs | null;
+  readonly details_at: EpochMs | null;
+  readonly executions_at: EpochMs | null;
+}): boolean {
+  if (test.details_at === null || test.status_changed_at === null) return false;
+  // Equal instants count as due: nobody knows which came first.
+  return test.executions_at === null || test.status_changed_at >= Math.min(test.details_at, test.executions_at);
 }
 
 function failingTests(openFailures: readonly OpenFailure[]) {

@@ -33,12 +33,18 @@ export async function readStamps(db: Db, ground: Ground): Promise<Stamps> {
 /**
  * When a facet of a test was last confirmed, as SQL over `tests t`, `test_freshness f` and `product_freshness pf`. A test in
  * a final status does not change any more, so the last reconciliation of its product's test list confirms all of it that was
- * ever read.
+ * ever read; of its details and executions only what was read since its status changed, because no sync reads those of every
+ * test again. Those two are for questions about single tests: no index that covers whole products has that instant.
  */
 function confirmed(stamp: 'listed_at' | 'details_at' | 'executions_at' | 'bugs_at'): RawBuilder<EpochMs | null> {
   const own = sql.ref(`f.${stamp}`);
+  const isOfThisStatus =
+    stamp === 'listed_at' || stamp === 'bugs_at'
+      ? sql``
+      : sql` and (t.status_changed_at is null or t.status_changed_at < ${own})`;
   return sql<EpochMs | null>`case
-    when ${own} < pf.tests_reconciled_at and t.status in (${sql.join(FINAL_TEST_STATUSES)}) then pf.tests_reconciled_at
+    when ${own} < pf.tests_reconciled_at and t.status in (${sql.join(FINAL_TEST_STATUSES)})${isOfThisStatus}
+      then pf.tests_reconciled_at
     else ${own} end`;
 }
 
@@ -77,6 +83,7 @@ async function productStamps(db: Db, { products }: Ground) {
 }
 
 async function testStamps(db: Db, { products, tests, bugsOf, facets }: Ground) {
+  const withDetails = facets.includes('test_details') || facets.includes('executions');
   const withBugs = facets.includes('bugs');
   const inBugs = bugsOf === undefined ? sql<boolean>`true` : sql<boolean>`t.id in ${bugsOf}`;
   const failed = (kind: 'bugs' | 'executions') => sql`(
@@ -85,15 +92,24 @@ async function testStamps(db: Db, { products, tests, bugsOf, facets }: Ground) {
     .selectFrom('tests as t')
     .leftJoin('test_freshness as f', 'f.test_id', 't.id')
     .leftJoin('product_freshness as pf', 'pf.product_id', 't.product_id')
-    .select([
-      sql<number | null>`min(${confirmed('listed_at')})`.as('tests'),
-      sql<number | null>`min(${confirmed('details_at')})`.as('details'),
-      sql<number>`count(*) filter (where f.details_at is null)`.as('detailsNeverRead'),
-      sql<number | null>`min(${confirmed('executions_at')})`.as('executions'),
-      sql<number>`count(*) filter (where f.executions_at is null and t.id not in ${failed('executions')})`.as(
-        'executionsNeverRead',
-      ),
-    ])
+    .select([sql<number | null>`min(${confirmed('listed_at')})`.as('tests')])
+    .select(
+      withDetails
+        ? [
+            sql<number | null>`min(${confirmed('details_at')})`.as('details'),
+            sql<number>`count(*) filter (where f.details_at is null)`.as('detailsNeverRead'),
+            sql<number | null>`min(${confirmed('executions_at')})`.as('executions'),
+            sql<number>`count(*) filter (where f.executions_at is null and t.id not in ${failed('executions')})`.as(
+              'executionsNeverRead',
+            ),
+          ]
+        : [
+            sql<number | null>`null`.as('details'),
+            sql<number>`0`.as('detailsNeverRead'),
+            sql<number | null>`null`.as('executions'),
+            sql<number>`0`.as('executionsNeverRead'),
+          ],
+    )
     .select(
       withBugs
         ? [

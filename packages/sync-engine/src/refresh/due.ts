@@ -118,9 +118,13 @@ class DueRule {
   }
 }
 
-/** What was read of a test in a final status is confirmed by every later reading of its product's whole list. */
+/**
+ * What was read of a test in a final status is confirmed by every later reading of its product's whole list, unless the
+ * status changed after it was read.
+ */
 function confirmed(test: StoredTest, stamp: EpochMs | null): EpochMs | null {
   if (stamp === null || !isFinalTestStatus(test.status)) return stamp;
+  if (test.status_changed_at !== null && test.status_changed_at >= stamp) return stamp;
   return Math.max(stamp, test.tests_reconciled_at ?? stamp);
 }
 

@@ -2,6 +2,7 @@ import { DAY_MS, HOUR_MS } from '@testio-mcp/domain';
 import type { Sandbox, SandboxEdit } from '@testio-mcp/sandbox';
 import { expect, test } from 'vitest';
 import { planSync, runSync, type SyncOptions } from '../../src/index.ts';
+import { readTest } from '../../src/refresh/refresh-test.ts';
 import { blemishes, clientOf, emptyStore, idsIn, sandboxOf } from '../harness.ts';
 
 const SLOW = { timeout: 90_000 };
@@ -122,6 +123,42 @@ test('what happens to a test deep in the list is found while its status can chan
   await rig.sync();
   expect((await testIn(rig, gone))?.deleted_at).not.toBeNull();
 });
+
+test(
+  'executions that a question did not get to after their test stopped are read by the next sync, once',
+  SLOW,
+  async () => {
+    const rig = await rigOf();
+    const [id = 0] = lengthen(rig);
+    rig.sandbox.edit([{ op: 'change', kind: 'test', id, set: { status: 'running' } }]);
+    await rig.sync();
+    rig.sandbox.edit([{ op: 'change', kind: 'test', id, set: { status: 'locked' } }]);
+    const { store, api, clock } = rig;
+    // The first reading sees that it stopped, the second one brings its details of after that.
+    const { signal } = new AbortController();
+    const readByItself = () => readTest({ store, api, beganAt: clock.now(), attempts: 1 }, id, signal);
+    await readByItself();
+    await readByItself();
+    const readSinceItStopped = () =>
+      store.read(({ db }) =>
+        db
+          .selectFrom('tests as t')
+          .innerJoin('test_freshness as f', 'f.test_id', 't.id')
+          .select((eb) => [
+            eb('f.details_at', '>', eb.ref('t.status_changed_at')).as('details'),
+            eb('f.executions_at', '>', eb.ref('t.status_changed_at')).as('executions'),
+          ])
+          .where('t.id', '=', id)
+          .executeTakeFirstOrThrow(),
+      );
+    expect(await readSinceItStopped()).toEqual({ details: 1, executions: 0 });
+    await rig.sync();
+    expect(await readSinceItStopped()).toEqual({ details: 1, executions: 1 });
+    const details = await detailsAt(rig, id);
+    await rig.sync();
+    expect(await detailsAt(rig, id)).toBe(details);
+  },
+);
 
 test('a new test that ended early is found when the whole list is read, within a day', SLOW, async () => {
   const rig = await rigOf();

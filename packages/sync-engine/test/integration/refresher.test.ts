@@ -208,6 +208,31 @@ test('a test that a list has read by itself is still read with its executions wh
   }
 });
 
+test('executions that were read before a test ended are not confirmed by the list of its product', async () => {
+  const rig = await staleRig();
+  const final = rig.testRows.find((row) => !rig.open.includes(row.id))?.id ?? 0;
+  await rig.refresh({ wholeTests: [final] });
+  await rig.sync();
+  const now = rig.clock.now();
+  const readBeforeItEnded = (isSo: boolean) =>
+    rig.store.write(async ({ db }) => {
+      const freshness = db.updateTable('test_freshness').set({ executions_at: now - 3 * HOUR_MS });
+      await freshness.where('test_id', '=', final).execute();
+      const ended = { status_changed_at: now - (isSo ? 2 : 4) * HOUR_MS };
+      await db.updateTable('tests').set(ended).where('id', '=', final).execute();
+    });
+  await readBeforeItEnded(false);
+  rig.sandbox.clearRequests();
+  await rig.refresh({ wholeTests: [final] });
+  expect(rig.paths()).toEqual([]);
+  await readBeforeItEnded(true);
+  await rig.refresh({ wholeTests: [final] });
+  expect(rig.paths()).toContain(`/exploratory_tests/${final}`);
+  rig.sandbox.clearRequests();
+  await rig.refresh({ wholeTests: [final] });
+  expect(rig.paths()).toEqual([]);
+});
+
 test('executions that just failed are left alone for a while, with the rest of their test', async () => {
   const rig = await staleRig();
   const withRuns = await rig.store.read(({ db }) => db.selectFrom('executions').select('test_id').distinct().execute());
