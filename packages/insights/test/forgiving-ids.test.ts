@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bug, exploratoryTest, product } from './support/entities.ts';
-import { sharedRig } from './support/rig.ts';
+import { rig, sharedRig } from './support/rig.ts';
 
 const own = sharedRig(async (it) => {
   await it.products(product({ id: 1, title: 'Shop' }), product({ id: 2, title: 'Bank' }));
@@ -75,5 +75,41 @@ describe('bugs of a type', () => {
     expect(await bugsOf({ bug_types: ['visual', 'other'] })).toEqual([2, 3]);
     expect((await own().ask('list_bugs', { bug_type: 'VISUAL' })).filters).toEqual({ bug_types: ['visual'] });
     expect((await own().refuse('list_bugs', { bug_type: 'audio' })).facts.field).toBe('bug_types');
+  });
+});
+
+describe('text with a comma that is part of another title', () => {
+  const products = async (titles: readonly string[], product_ids: string) => {
+    const it = await rig();
+    await it.products(...titles.map((title, index) => product({ id: index + 1, title })));
+    return { it, question: { product_ids, freshness: 'cached' } };
+  };
+  const named = async (titles: readonly string[], product_ids: string) => {
+    const { it, question } = await products(titles, product_ids);
+    const { by_product } = await it.ask('generate_quality_report', question);
+    return by_product.map(({ id }: { id: number }) => id).sort();
+  };
+
+  test.each([
+    ['names several where its items are titles', ['Legacy Web, App and TV', 'Web', 'App'], 'Web, App', [2, 3]],
+    [
+      'names several where they are parts of others',
+      ['Legacy Web, App and TV', 'Web 2', 'App 2'],
+      'Web 2, App 2',
+      [2, 3],
+    ],
+    ['names several where one is a title', ['Legacy Web, App and TV', 'Web'], 'web, app', [1, 2]],
+    ['is that part where an item stands nowhere else', ['Legacy Web, App and TV', 'Web 2'], 'Web, App', [1]],
+    ['is a title where it is one', ['Web\u200B, App', 'Web', 'App'], 'web, app', [1]],
+  ])('%s', async (_, titles, text, ids) => {
+    expect(await named(titles, text)).toEqual(ids);
+  });
+
+  test('must be chosen from where its items fit several', async () => {
+    const { it, question } = await products(['Legacy Web, App and TV', 'Web 2', 'App 2'], 'Web, App');
+    expect((await it.refuse('generate_quality_report', question)).report()).toMatchObject({
+      code: 'ambiguous_product',
+      received: 'Web',
+    });
   });
 });

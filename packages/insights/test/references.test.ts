@@ -39,6 +39,12 @@ describe('a product', () => {
     expect(await productOf(filled(), product_id)).toBe(id);
   });
 
+  test.each(['\u200B', '\u2060\u200D', ' \u202E '])('is not known by what nobody sees: %j', async (product_id) => {
+    const own = await rig();
+    await own.products(product({ id: 1, title: 'Shop' }));
+    expect((await own.refuse('get_product_summary', { product_id })).code).toBe('product_not_found');
+  });
+
   test('costs one statement to be found by title, and none by id', async () => {
     const own = filled();
     own.statements.length = 0;

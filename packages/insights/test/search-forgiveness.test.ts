@@ -142,6 +142,21 @@ describe('match_mode raw', () => {
   });
 });
 
+test('a text of which nothing is seen is part of nothing', async () => {
+  const it = await rig();
+  await it.products(product({ id: 1, title: 'Ferry', description: 'Boats' }));
+  await it.tests(1, exploratoryTest({ id: 10, title: 'Payment' }));
+  await it.bugs([10], bug({ id: 1, testId: 10, externalIdx: 'PAY-1' }));
+  for (const [name, input] of [
+    ['list_products', { search: '\u200B' }],
+    ['list_tests', { search: '\u200B' }],
+    ['list_bugs', { search: '\u200B' }],
+    ['list_bugs', { external_idx: '\u200B' }],
+  ] as const) {
+    expect((await it.ask(name, input)).total, name).toBe(0);
+  }
+});
+
 test('a title is found by what is seen of it, and by what was copied from it', async () => {
   const it = await rig();
   await it.products(product({ id: 1, title: 'Ferry\u00ADboat\u200B booking' }));

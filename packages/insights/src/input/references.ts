@@ -17,6 +17,8 @@ const MOST_CANDIDATES = 10;
 /** Titles that an answer to a text that fits nothing compares it with. */
 const MOST_COMPARED = 5_000;
 const DIGITS = /^\d+$/;
+/** The rank of a candidate of whose title the text is a part. */
+const PART = 3;
 
 type Db = ReadScope['db'];
 
@@ -51,8 +53,7 @@ export async function resolveReferences(
     const fields = Object.keys(parsed).filter((field) => referenceOf(rules, field) === kind);
     for (const field of fields.filter((each) => isTextOfList(rules, each, parsed[each]))) {
       const text = String(parsed[field]);
-      const isTitle = await context.store.read(async ({ db }) => (await candidatesFor(db, kind, [text])).length > 0);
-      resolved[field] = isTitle ? [text] : textItems(text);
+      resolved[field] = await context.store.read(({ db }) => titlesIn(db, kind, text));
     }
     const texts = [...new Set(fields.flatMap((field) => textsIn(resolved[field])))];
     if (texts.length === 0) continue;
@@ -66,6 +67,24 @@ export async function resolveReferences(
 function isTextOfList({ input }: InputRules, field: string, value: unknown): boolean {
   const schema = input.shape[field];
   return typeof value === 'string' && schema !== undefined && shapeOf(schema).schema instanceof z.ZodArray;
+}
+
+/**
+ * What text with commas names: one thing if it is a title, else several. Where it is only part of a title, the items decide: it
+ * is that part if none of them is a title itself and one of them stands nowhere else.
+ */
+async function titlesIn(db: Db, kind: ReferenceKind, text: string): Promise<string[]> {
+  const items = textItems(text);
+  const candidates = await candidatesFor(db, kind, [text, ...items]);
+  const bestOf = (index: number) => candidates.find(({ wanted }) => wanted === index);
+  const whole = bestOf(0);
+  if (whole === undefined) return items;
+  if (whole.rank < PART) return [text];
+  const named = items.map((_, index) => bestOf(index + 1));
+  const isOneTitle = named.some((best) => best !== undefined && best.rank < PART);
+  // What the whole is part of, its items are part of too.
+  const isOnlyThere = named.some((best) => best === undefined || best.same <= whole.same);
+  return !isOneTitle && isOnlyThere ? [text] : items;
 }
 
 function textsIn(value: unknown): string[] {
@@ -126,9 +145,9 @@ async function candidatesFor(db: Db, kind: ReferenceKind, texts: readonly string
     return {
       key,
       id: isDigits ? Number(text) : null,
-      exact: exact[0],
+      exact: exact[0] ?? null,
       exact2: exact[1] ?? null,
-      part: isDigits ? null : part[0],
+      part: isDigits ? null : (part[0] ?? null),
       part2: isDigits ? null : (part[1] ?? null),
     };
   });

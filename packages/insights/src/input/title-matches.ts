@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { OperationContext } from '../operation.ts';
+import { cleanTesterText } from '../quote/clean-tester-text.ts';
 import { type Titled, toTitled } from '../shapes/titled.ts';
 import { textPatterns } from '../sqlite/text-match.ts';
 import type { ReferenceKind } from './forms.ts';
@@ -17,8 +18,9 @@ export async function titleMatches(
   text: string,
   most: number,
 ): Promise<Titled[]> {
-  const wanted = text.trim();
-  const { exact, part } = textPatterns(wanted);
+  // What nobody sees was not typed.
+  const wanted = cleanTesterText(text) ?? '';
+  const { exact, part } = wanted === '' ? { exact: [''], part: ['*'] } : textPatterns(wanted);
   const { things, order } = REFERENCE_SOURCES[kind];
   const any = (patterns: readonly string[]) =>
     sql`(${sql.join(

@@ -11,10 +11,12 @@ export interface TextPatterns {
 
 /**
  * Makes the patterns, for a column as `shown` gives it. A letter becomes the set of its cases; everything else stands for
- * itself. What nobody sees of the text does not count.
+ * itself. What nobody sees of the text does not count: a text of which nothing is seen has no patterns, or it would be part of
+ * everything.
  */
 export function textPatterns(text: string): TextPatterns {
-  const seen = cleanTesterText(text) ?? '';
+  const seen = cleanTesterText(text);
+  if (seen === null) return { exact: [], part: [] };
   const spellings = [...new Set([seen.normalize('NFC'), seen.normalize('NFD')])];
   const exact = spellings.map((spelling) => Array.from(spelling, anyCase).join(''));
   return { exact, part: exact.map((pattern) => `*${pattern}*`) };
@@ -29,13 +31,16 @@ export function shown(column: RawBuilder<unknown>): RawBuilder<string | null> {
 export function containsText(columns: readonly RawBuilder<unknown>[], text: string): RawBuilder<boolean> {
   const { part } = textPatterns(text);
   const tests = columns.flatMap((column) => part.map((pattern) => sql`${shown(column)} glob ${pattern}`));
-  return sql<boolean>`(${sql.join(tests, sql` or `)})`;
+  return anyOf(tests);
 }
 
 /** True where the column is the text, in any case. */
 export function equalsText(column: RawBuilder<unknown>, text: string): RawBuilder<boolean> {
-  const tests = textPatterns(text).exact.map((pattern) => sql`${shown(column)} glob ${pattern}`);
-  return sql<boolean>`(${sql.join(tests, sql` or `)})`;
+  return anyOf(textPatterns(text).exact.map((pattern) => sql`${shown(column)} glob ${pattern}`));
+}
+
+function anyOf(tests: readonly RawBuilder<unknown>[]): RawBuilder<boolean> {
+  return tests.length === 0 ? sql<boolean>`false` : sql<boolean>`(${sql.join(tests, sql` or `)})`;
 }
 
 function anyCase(character: string): string {
