@@ -206,6 +206,30 @@ describe('a report', () => {
   });
 });
 
+test('bugs that were never loaded are unknown in every form, not 0', async () => {
+  const own = await rig();
+  await own.products(product({ id: 1, title: 'Shop' }));
+  await own.tests(1, exploratoryTest({ id: 11, status: 'archived', endAt: day('2026-01-01') }));
+  const write = async (format: string) => {
+    const { reports, written } = folder();
+    const { summary } = await own.ask(NAME, { format, freshness: 'cached' }, { reports });
+    expect(summary).toMatchObject({ total_bugs: null, known_bugs: null });
+    return written[0]?.content ?? '';
+  };
+  expect(await write('html')).toContain('<dt>waiting for a decision</dt><dd>unknown</dd>');
+  const lines = (await write('csv')).split('\r\n');
+  for (const name of ['total_bugs', 'bugs_open', 'bugs_of_severity_high', 'known_bugs']) {
+    expect(lines).toContain(`summary,${name},,value,`);
+  }
+  expect(lines).toContain('tests,11,Test 11,open,');
+  // Loaded, and none: that is 0.
+  await own.bugs([11]);
+  const { reports, written } = folder();
+  const { summary } = await own.ask(NAME, { format: 'html', freshness: 'cached' }, { reports });
+  expect(summary).toMatchObject({ total_bugs: 0, known_bugs: 0 });
+  expect(written[0]?.content).toContain('<dt>waiting for a decision</dt><dd>0</dd>');
+});
+
 describe('the written forms', () => {
   const own = sharedRig(fill);
 

@@ -81,7 +81,7 @@ export async function readReport(db: Db, scope: ReportScope): Promise<QualityRep
       tests_by_status: testStatuses(tests),
       tests_by_type: testTypes(tests),
       bugs_by_severity: severityCounts(bySeverity),
-      known_bugs: totals.knownBugs,
+      known_bugs: metricValue('known_bugs', totals).value,
       severity_score: metricValue('bug_severity_score', totals).value,
       bugs_per_test: metricValue('bugs_per_test', totals),
       active_testers: metricValue('active_testers', totals).value,

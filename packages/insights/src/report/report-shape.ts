@@ -34,7 +34,7 @@ const summary = z.object({
   tests_by_status: countsOf([...TEST_STATUSES, 'other']),
   tests_by_type: countsOf([...TESTING_TYPES, 'other']),
   bugs_by_severity: countsOf([...SEVERITIES, 'other']),
-  known_bugs: count,
+  known_bugs: count.nullable(),
   severity_score: z.number().nullable(),
   bugs_per_test: z.object({ value: z.number().nullable(), numerator: count.nullable(), n: count.nullable() }),
   active_testers: count.nullable(),

@@ -156,6 +156,7 @@ export function missingTable({ missing }: ShownTrust['completeness']): ReportTab
 
 function summaryTable({ summary }: QualityReport): ReportTable {
   const row = (key: string, value: number | null): ReportCell[] => [key, value];
+  const ofBugs = (key: string, value: number) => row(key, summary.total_bugs === null ? null : value);
   return {
     key: 'summary',
     title: 'In all',
@@ -165,9 +166,9 @@ function summaryTable({ summary }: QualityReport): ReportTable {
       ...Object.entries(summary.tests_by_status).map(([status, count]) => row(`tests_${status}`, count)),
       ...Object.entries(summary.tests_by_type).map(([type, count]) => row(`tests_of_type_${type}`, count)),
       row('total_bugs', summary.total_bugs),
-      ...BUG_STATUSES.map((status) => row(`bugs_${status}`, summary.bugs_by_status[status])),
+      ...BUG_STATUSES.map((status) => ofBugs(`bugs_${status}`, summary.bugs_by_status[status])),
       ...[...SEVERITIES, 'other' as const].map((severity) =>
-        row(`bugs_of_severity_${severity}`, summary.bugs_by_severity[severity]),
+        ofBugs(`bugs_of_severity_${severity}`, summary.bugs_by_severity[severity]),
       ),
       row('known_bugs', summary.known_bugs),
       row('bugs_per_test', summary.bugs_per_test.value),
@@ -209,12 +210,14 @@ function ratesTable({ summary, thresholds }: QualityReport): ReportTable {
   };
 }
 
+/** While the bugs were never loaded, none of their counts is known. */
 function figures(part: {
   readonly total_tests: number;
   readonly total_bugs: number | null;
   readonly bugs_by_status: Readonly<Record<(typeof BUG_STATUSES)[number], number>>;
 }): (number | null)[] {
-  return [part.total_tests, part.total_bugs, ...BUG_STATUSES.map((status) => part.bugs_by_status[status])];
+  const { total_tests, total_bugs, bugs_by_status: counts } = part;
+  return [total_tests, total_bugs, ...BUG_STATUSES.map((status) => (total_bugs === null ? null : counts[status]))];
 }
 
 /** `rejection_rate` as people read it. */

@@ -6,10 +6,11 @@ export type Tile = readonly [name: string, value: string, health: string];
 
 /** What a reader of a report looks for first. */
 export function reportTiles({ summary }: QualityReport): Tile[] {
+  const areBugsKnown = summary.total_bugs !== null;
   return [
     ['Tests', count(summary.total_tests), ''],
     ['Bugs', count(summary.total_bugs), ''],
-    ['waiting for a decision', count(summary.bugs_by_status.open), ''],
+    ['waiting for a decision', count(areBugsKnown ? summary.bugs_by_status.open : null), ''],
     ['accepted', percent(summary.rates.overall_acceptance_rate.value), ''],
     ['rejected', percent(summary.rates.rejection_rate.value), summary.health.rejection_rate],
     [

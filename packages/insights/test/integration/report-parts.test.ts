@@ -38,7 +38,7 @@ interface Report {
   readonly summary: Figures & {
     readonly tests_by_status: Counts;
     readonly tests_by_type: Counts;
-    readonly known_bugs: number;
+    readonly known_bugs: number | null;
     readonly severity_score: number | null;
     readonly bugs_per_test: Ratio;
   };
