@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { type TestioError, toTestioError } from '@testio-mcp/domain';
-import { createRedactor, SETTING_NAMES, SETTINGS } from '@testio-mcp/runtime';
+import { redactRemembered, rememberSecrets } from '@testio-mcp/runtime';
 import { errorText } from './error-text.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { Output } from './output.ts';
@@ -15,10 +15,9 @@ export function fail(output: Output, thrown: unknown): number {
   return exitCodeOf(report);
 }
 
-/** A fault of the program, for whoever repairs it. No secret of the environment is in it. */
+/** A fault of the program, for whoever repairs it. No secret of the environment or of any configuration that was read is in it. */
 function faultText(error: TestioError): string {
-  const secrets = SETTING_NAMES.filter((name) => SETTINGS[name].secret).map(
-    (name) => process.env[SETTINGS[name].variable] ?? '',
-  );
-  return createRedactor(secrets)(inspect(error.cause ?? error));
+  // It may be from before any configuration was read.
+  rememberSecrets(process.env);
+  return redactRemembered(inspect(error.cause ?? error));
 }

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { toTestioError } from '@testio-mcp/domain';
-import { createRedactor, loadCustomers, programVersion, secretsOf } from '@testio-mcp/runtime';
+import { loadCustomers, programVersion, redactRemembered } from '@testio-mcp/runtime';
 import { readArguments } from './arguments.ts';
 import { helpPage } from './help.ts';
 
@@ -8,8 +8,6 @@ const FAILED = 1;
 const NOTHING_DONE = 2;
 /** How long a client that does not read may hold up the end. */
 const LAST_WORDS_MS = 1_000;
-
-let redact = createRedactor([]);
 
 async function main(): Promise<number> {
   const { show, transport, host, port, envFile, customer, quiet } = readArguments(process.argv.slice(2));
@@ -24,7 +22,6 @@ async function main(): Promise<number> {
     httpPort: port,
   };
   const customers = loadCustomers({ env: process.env, flags, envFile });
-  redact = createRedactor(secretsOf(customers.config(customers.selected)));
   // Loaded now that it is needed: a version, a help page or a mistake is shown without it.
   const { runServe } = await import('./run-serve.ts');
   return runServe(customers, { transport, quiet });
@@ -38,7 +35,9 @@ try {
   const { message, next } = error.report();
   const sentence = [message, next].filter((part) => part !== undefined).join(' ');
   // A fault of the program is of no use to anybody without its cause.
-  process.stderr.write(redact(error.kind === 'internal' ? `${sentence}\n${inspect(thrown)}\n` : `${sentence}\n`));
+  process.stderr.write(
+    redactRemembered(error.kind === 'internal' ? `${sentence}\n${inspect(thrown)}\n` : `${sentence}\n`),
+  );
   exitCode = error.kind === 'configuration' ? NOTHING_DONE : FAILED;
 }
 // Nothing may hold the process any more: a client waits for its end. What is written to a pipe may still be on its way.

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isSystemError, TestioError } from '@testio-mcp/domain';
 import { contradictions, readDotenv } from './dotenv-text.ts';
+import { rememberSecrets } from './redaction.ts';
 import type { Variables } from './setting-sources.ts';
 import { SETTING_NAMES, SETTINGS } from './settings.ts';
 
@@ -21,10 +22,12 @@ export interface ConfigFile {
 export function readConfigFile(file: string): ConfigFile | null {
   try {
     const text = readFileSync(file, 'utf8');
+    const variables = readDotenv(text);
+    rememberSecrets(variables);
     const problems = contradictions(text)
       .filter((variable) => OURS.has(variable))
       .map((variable) => `${variable} is set twice in ${file}, to different values`);
-    return { variables: readDotenv(text), problems };
+    return { variables, problems };
   } catch (thrown) {
     if (isSystemError(thrown, 'ENOENT')) return null;
     const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unreadable';

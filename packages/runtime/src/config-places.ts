@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { type ConfigFile, readConfigFile, requireConfigFile } from './config-file.ts';
 import { commonConfigFile, customersWithFile, olderConfigFile } from './config-layout.ts';
 import { olderVariables, readOlderConfig } from './older-config.ts';
+import { rememberSecrets } from './redaction.ts';
 import { type Flags, givenIn, parseSettings, takeValues, type Variables } from './setting-sources.ts';
 
 export interface ConfigSources {
@@ -39,6 +40,7 @@ export const NOTHING: ConfigFile = { variables: {}, problems: [] };
  * @throws TestioError `config_file_unreadable`
  */
 export function findPlaces(sources: ConfigSources): Places {
+  rememberSecrets(sources.env);
   const homeDir = sources.homeDir ?? homedir();
   const cwd = sources.cwd ?? process.cwd();
   const absolute = (path: string): string => resolve(cwd, path.replace(/^~(?=$|[/\\])/, homeDir));
@@ -60,5 +62,8 @@ export function findPlaces(sources: ConfigSources): Places {
 
 function readOlder(file: string): Places['older'] {
   const lines = readOlderConfig(file);
-  return lines === null ? null : { file, variables: olderVariables(lines) };
+  if (lines === null) return null;
+  const variables = olderVariables(lines);
+  rememberSecrets(variables);
+  return { file, variables };
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isSystemError, TestioError } from '@testio-mcp/domain';
 import { changeDotenv } from './dotenv-text.ts';
+import { rememberSecrets } from './redaction.ts';
 import { Secret } from './secret.ts';
 import { SETTINGS, type SettingName } from './settings.ts';
 import { replaceFile } from './whole-file.ts';
@@ -30,6 +31,7 @@ export async function changeConfigFile(
   for (const [name, text] of Object.entries(changes) as [SettingName, string | null][]) {
     texts.set(SETTINGS[name].variable, text === null ? null : settingText(name, text));
   }
+  rememberSecrets(Object.fromEntries([...texts].map(([variable, text]) => [variable, text ?? undefined])));
   try {
     const before = await textOf(file);
     const after = changeDotenv(before ?? '', texts);

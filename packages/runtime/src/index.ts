@@ -19,7 +19,7 @@ export { serverLogFile } from './log-file.ts';
 export { createLogger, type LogDestination, type Logger, openLogger } from './logger.ts';
 export { type OlderLine, readOlderConfig } from './older-config.ts';
 export { followLog, type LogEntry, type LogLevel, readLogEnd } from './read-log.ts';
-export { createRedactor, secretsOf } from './redaction.ts';
+export { redactRemembered, rememberSecrets } from './redaction.ts';
 export {
   type CallOptions,
   type CallResult,

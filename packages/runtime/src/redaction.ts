@@ -1,4 +1,7 @@
 import type { Config } from './config.ts';
+import { Secret } from './secret.ts';
+import { givenIn, type Variables } from './setting-sources.ts';
+import { SETTING_NAMES, SETTINGS } from './settings.ts';
 
 const PLACEHOLDER = '[redacted]';
 const AUTHORIZATION = /(authorization["'\\]*\s*[:=]\s*["'\\]*(?:token|bearer|basic)\s+)[^\s"'\\,;}\]]+/gi;
@@ -25,8 +28,47 @@ export function createRedactor(secrets: readonly string[]): (text: string) => st
 
 /** The texts of configurations that must not be seen anywhere. */
 export function secretsOf(...configs: readonly Config[]): string[] {
-  return configs.flatMap(({ token, httpToken, httpsProxy }) => {
-    const proxy = httpsProxy === null ? null : URL.parse(httpsProxy.reveal());
-    return [token?.reveal() ?? '', httpToken?.reveal() ?? '', proxy?.password ?? ''];
-  });
+  return configs.flatMap(({ token, httpToken, httpsProxy }) => [
+    token?.reveal() ?? '',
+    httpToken?.reveal() ?? '',
+    httpsProxy === null ? '' : passwordOf(httpsProxy.reveal()),
+  ]);
+}
+
+function passwordOf(address: string): string {
+  return URL.parse(address)?.password ?? '';
+}
+
+const SECRET_SETTINGS = SETTING_NAMES.filter((name) => SETTINGS[name].secret);
+
+/** Every secret that any place of any configuration said in this process, as it stands there and as it is used. */
+const remembered = new Set<string>();
+
+/**
+ * Notes the secrets among some variables, for texts that are written where no configuration is at hand. Whatever is wrong with the rest
+ * of the configuration, and whichever customer it is about.
+ */
+export function rememberSecrets(variables: Variables): void {
+  for (const name of SECRET_SETTINGS) {
+    const text = givenIn(variables, name);
+    if (text === undefined) continue;
+    const parsed = SETTINGS[name].type.schema.safeParse(text).data;
+    const used = parsed instanceof Secret ? parsed.reveal() : text;
+    for (const secret of [text, used, ...(name === 'httpsProxy' ? passwords(used) : [])]) remembered.add(secret);
+  }
+}
+
+/** The password of a proxy, as it stands in the address and as it is meant. */
+function passwords(address: string): string[] {
+  const password = passwordOf(address);
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password];
+  }
+}
+
+/** Takes every secret that this process has read so far out of a text. */
+export function redactRemembered(text: string): string {
+  return createRedactor([...remembered])(text);
 }

@@ -11,9 +11,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestioError } from '@testio-mcp/domain';
-import { createLogger, createRedactor, type Logger, loadConfig, openLogger } from '@testio-mcp/runtime';
+import { createLogger, type Logger, loadConfig, openLogger } from '@testio-mcp/runtime';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createRedactor } from '../src/redaction.ts';
 import { openRotatingFile, rotatedFiles } from '../src/rotating-file.ts';
 
 const TOKEN = 'tok-"quoted"\\and/odd+0123456789';
