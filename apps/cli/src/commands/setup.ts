@@ -13,7 +13,7 @@ import { type ClientResult, connectClients, connectPlanned, planNamedClients } f
 import { decideAccount, type GivenFlags, givenAnswers } from '../setup/given-flags.ts';
 import { askForAccount, askForToken } from '../setup/questions.ts';
 import { Terminal } from '../setup/terminal.ts';
-import { type Beginning, findBeginning, writeAccount, writeToken } from '../setup/write-account.ts';
+import { type Beginning, findBeginning, proxyText, writeAccount, writeToken } from '../setup/write-account.ts';
 import { endOf, showRecord, syncShown } from './sync.ts';
 
 export interface SetupCommandOptions extends GivenFlags {
@@ -90,6 +90,8 @@ class Setup {
     this.#onWritten();
     this.#tell(`Written to ${written.file}, readable for you alone.${keptText(written.backup)}`);
     this.#warnOfShell(account);
+    const proxy = proxyText(config);
+    if (this.#terminal === null && proxy !== null) this.#tell(`Written, too: ${proxy}.`);
     if (config.olderFile !== null)
       this.#tell(`${config.olderFile} of the older product is not read any more: ${IMPORT}.`);
 
@@ -137,7 +139,7 @@ class Setup {
     const given = givenAnswers(this.#options, this.#invocation.env);
     const ask = (access: Pick<Account, 'token' | 'apiBaseUrl'>) => this.#askTestIo(access);
     if (this.#terminal === null) return decideAccount(known, given, this.#options, ask);
-    return askForAccount(this.#terminal, known, given, ask);
+    return askForAccount(this.#terminal, known, given, ask, proxyText(this.#beginning.config));
   }
 
   #askTestIo(access: Pick<Account, 'token' | 'apiBaseUrl'>) {

@@ -26,6 +26,7 @@ export type AskTestIo = (account: Pick<Account, 'token' | 'apiBaseUrl'>) => Prom
  * Asks for everything that setup needs to know about the account, each question with what is known as its default, and lets the user
  * change single answers at the end.
  *
+ * @param proxy what is written besides about proxies, for people; null for nothing
  * @throws TestioError `cancelled`; `unknown_product`
  */
 export async function askForAccount(
@@ -33,6 +34,7 @@ export async function askForAccount(
   known: KnownAccount,
   given: GivenAnswers,
   askTestIo: AskTestIo,
+  proxy: string | null,
 ): Promise<Account> {
   let draft: KnownAccount = { ...known, apiBaseUrl: given.apiBaseUrl ?? known.apiBaseUrl };
   draft = { ...draft, subdomain: given.subdomain ?? (await askForSubdomain(terminal, draft)) };
@@ -43,7 +45,7 @@ export async function askForAccount(
       : chosenProducts(given.products, opened.products);
   let account: Account = { ...draft, ...opened.access, productIds };
   for (;;) {
-    terminal.show('What will be written', summary(account, opened.products));
+    terminal.show('What will be written', summary(account, opened.products, proxy));
     switch (await terminal.one('Is this right?', CHANGES)) {
       case 'save':
         return account;
@@ -201,13 +203,18 @@ async function askAgain(
   return { productIds: isHere ? productIds : await askForProducts(terminal, productIds, products) };
 }
 
-function summary({ subdomain, apiBaseUrl, productIds }: Account, products: readonly ProductChoice[] | null): string {
+function summary(
+  { subdomain, apiBaseUrl, productIds }: Account,
+  products: readonly ProductChoice[] | null,
+  proxy: string | null,
+): string {
   const title = (id: number): string => products?.find((product) => product.id === id)?.title ?? `product ${id}`;
   const lines: [string, string][] = [
     ['Account', subdomain === null ? 'not named' : `${subdomain}.test.io`],
     ['API', apiBaseUrl],
     ['Token', products === null ? 'set, not confirmed by Test IO' : 'set, and it works'],
     ['Products', productIds === null ? 'all' : firstOf(productIds.map(title))],
+    ...(proxy === null ? [] : [['Proxy', proxy] satisfies [string, string]]),
   ];
   return lines.map(([name, value]) => `${name.padEnd(9)} ${value}`).join('\n');
 }

@@ -60,8 +60,31 @@ export async function writeToken(file: string, token: Account['token']): Promise
 
 /** Proxies are often set for shells alone; the server that a client starts needs them too. */
 function environmentKept(config: Config) {
-  const kept = KEPT_FROM_ENVIRONMENT.filter((name) => config.origins[name] === 'environment');
-  return Object.fromEntries(kept.map((name) => [name, textOf(config[name])]));
+  return Object.fromEntries(namesKept(config).map((name) => [name, textOf(config[name])]));
+}
+
+function namesKept({ origins }: Config) {
+  return KEPT_FROM_ENVIRONMENT.filter((name) => origins[name] === 'environment');
+}
+
+/**
+ * What of this shell's environment is written besides the account, as people may see it: without the password of a proxy.
+ *
+ * @returns null when nothing is
+ */
+export function proxyText(config: Config): string | null {
+  const parts = namesKept(config).map((name) => {
+    const text = textOf(config[name]) ?? '';
+    return `${SETTINGS[name].variable} ${name === 'httpsProxy' ? withoutPassword(text) : text}`;
+  });
+  return parts.length === 0 ? null : `${parts.join(', ')} (from the environment of this shell)`;
+}
+
+function withoutPassword(address: string): string {
+  const url = new URL(address);
+  if (url.password === '') return address;
+  url.password = 'HIDDEN';
+  return `${url.href}, the password too`;
 }
 
 function textOf(value: Config['httpsProxy' | 'noProxy']): string | null {

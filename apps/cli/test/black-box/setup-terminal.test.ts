@@ -19,8 +19,15 @@ beforeEach(() => {
 afterAll(() => sandbox.close());
 
 /** Somebody at a machine that was never set up. */
-function user(home = temporaryHome()) {
-  const env = { HOME: home, USERPROFILE: home, XDG_CONFIG_HOME: undefined, NO_COLOR: '1', TESTIO_NOW: sandbox.now };
+function user(home = temporaryHome(), more: NodeJS.ProcessEnv = {}) {
+  const env = {
+    HOME: home,
+    USERPROFILE: home,
+    XDG_CONFIG_HOME: undefined,
+    NO_COLOR: '1',
+    TESTIO_NOW: sandbox.now,
+    ...more,
+  };
   const file = join(home, '.testio-mcp', 'config.env');
   return {
     home,
@@ -161,6 +168,24 @@ test('a second setup offers what is there, remembers answers while others change
   expect(await second.ended).toBe(0);
   expect(config()).toEqual({ ...parseEnv(before), TESTIO_SUBDOMAIN: 'acme-eu' });
   expect(readFileSync(`${file}.backup`, 'utf8')).toBe(before);
+});
+
+test('what of this shell is written besides is shown before, without the password', SLOW, async () => {
+  const { setUp, config } = user(undefined, {
+    HTTPS_PROXY: 'http://me:pass-of-proxy@127.0.0.1:9',
+    NO_PROXY: '127.0.0.1',
+  });
+  const session = setUp(['--base-url', sandbox.url, '--no-sync']);
+  await walk(session, STEPS.slice(0, WRITES_AFTER));
+  await session.see('Proxy');
+  await session.see('HTTPS_PROXY http://me:HIDDEN@');
+  await session.see('Is this right?');
+  session.type(KEYS.enter);
+  await session.see('Which programs');
+  session.type(KEYS.enter);
+  expect(await session.ended).toBe(0);
+  expect(session.shown()).not.toContain('pass-of-proxy');
+  expect(config()).toMatchObject({ HTTPS_PROXY: 'http://me:pass-of-proxy@127.0.0.1:9/' });
 });
 
 test('answers that are no good are asked for again, with the reason', SLOW, async () => {

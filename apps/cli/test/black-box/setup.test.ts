@@ -255,10 +255,15 @@ describe('setup without questions', () => {
     SLOW.timeout,
   );
 
-  test('keeps the proxy of this shell, which clients would not have', async () => {
+  test('keeps the proxy of this shell, which clients would not have, and says so', async () => {
     const { env, config } = user();
     const proxy = { HTTPS_PROXY: 'http://user:secret@127.0.0.1:9', NO_PROXY: '127.0.0.1' };
-    expect((await run(unattended('--no-sync'), { ...env, ...proxy })).code).toBe(0);
+    const { code, stderr } = await run(unattended('--no-sync'), { ...env, ...proxy });
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      'Written, too: HTTPS_PROXY http://user:HIDDEN@127.0.0.1:9/, the password too, NO_PROXY 127.0.0.1',
+    );
+    expect(stderr).not.toContain('secret@');
     expect(config()).toMatchObject({ HTTPS_PROXY: 'http://user:secret@127.0.0.1:9/', NO_PROXY: '127.0.0.1' });
   });
 
