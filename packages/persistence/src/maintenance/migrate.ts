@@ -7,7 +7,7 @@ import { storeNewerThanProgram } from '../sqlite/trouble.ts';
 import { takeAlone } from './alone.ts';
 import { holdsData } from './before-migration.ts';
 import { copyStore } from './copy.ts';
-import { onStoreFile } from './store-file.ts';
+import { onStoreFile, type StoreFile } from './store-file.ts';
 
 /**
  * Brings a store to the schema of this program, as its next use would.
@@ -34,7 +34,8 @@ export async function migrateUp(path: string): Promise<MigratedEvent> {
  *
  * @param to name or number of the migration that shall be the last one, 0 for none; one step back when absent
  * @returns the names of what was taken back, newest first; none when the store is there already
- * @throws TestioError `unknown_migration`, `store_newer_than_program`, `sync_in_progress`, `store_in_use`, `backup_not_written`
+ * @throws TestioError `unknown_migration`, `store_newer_than_program`, `sync_in_progress`, `store_in_use`, `store_has_pseudonyms`,
+ * `backup_not_written`
  */
 export async function migrateDown(path: string, to?: string): Promise<MigratedEvent> {
   return onStoreFile(path, async (store) => {
@@ -45,6 +46,7 @@ export async function migrateDown(path: string, to?: string): Promise<MigratedEv
     const left = leftAfter(recorded, to);
     if (left >= recorded.length) return { ran: [], backup: null };
     await takeAlone(store);
+    if (!recorded.slice(0, left).includes(PSEUDONYMS)) requireNoPseudonyms(store, recorded);
     const target = `${file}.before-down-to-${numberOf(recorded[left - 1])}.bak`;
     const backup = holdsData(connection) ? target : null;
     if (backup !== null) await copyStore(connection, backup, { overwrite: true });
@@ -56,6 +58,24 @@ export async function migrateDown(path: string, to?: string): Promise<MigratedEv
     connection.execute('pragma foreign_keys = off');
     const undone = await orm.migrator.down({ to: recorded[left - 1] ?? 0 });
     return { ran: undone.map(({ name }) => name), backup };
+  });
+}
+
+/** The migration that brought what pseudonyms are made with. */
+const PSEUDONYMS = '005_pseudonyms';
+
+/**
+ * Without its secret a store would give a tester a second pseudonym later, and an older program, which knows of none, would
+ * write names.
+ */
+function requireNoPseudonyms({ file, connection }: StoreFile, recorded: readonly string[]): void {
+  if (!recorded.includes(PSEUDONYMS)) return;
+  if (connection.rows('select 1 from account where pseudonym_salt is not null').length === 0) return;
+  throw new TestioError({
+    kind: 'storage',
+    code: 'store_has_pseudonyms',
+    message: `The store ${file} keeps or kept testers under pseudonyms. Taking ${PSEUDONYMS} back would lose what they are made with, and an older version would write names. It was left as it is.`,
+    next: 'Have the older version fill another store (TESTIO_DB_PATH), or remove this one with `testio-mcp store reset`: everything in it comes from the API.',
   });
 }
 
