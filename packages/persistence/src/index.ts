@@ -31,9 +31,10 @@ export {
   type StoreCheckResult,
 } from './maintenance/check.ts';
 export { inspectStore, type StoreBackup, type StoreInspection, type StoreSyncs } from './maintenance/inspect.ts';
-export { backupStore, compactStore, type RemovedStore, removeStore } from './maintenance/maintain.ts';
+export { backupStore, compactStore } from './maintenance/maintain.ts';
 export { migrateDown, migrateUp } from './maintenance/migrate.ts';
 export { forgetReplacedNames, keepNames, keepPseudonymsAgain } from './maintenance/pseudonymise.ts';
+export { type RemovedStore, removeStore } from './maintenance/remove.ts';
 export { type MigratedEvent, openStore, type StoreOptions } from './open-store.ts';
 export { type Query, remembered, rememberedRow } from './remembered.ts';
 export {

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
@@ -36,6 +37,20 @@ function database(file: string): Database.Database {
   const opened = new Database(file);
   onTestFinished(() => void opened.close());
   return opened;
+}
+
+/** Reads a store as one who comes in just now; tells what kept him out. */
+function enter(file: string): unknown {
+  try {
+    const opened = new Database(file, { fileMustExist: true, timeout: 0 });
+    try {
+      return opened.prepare('select count(*) from account').pluck().get();
+    } finally {
+      opened.close();
+    }
+  } catch (thrown) {
+    return (thrown as { code?: unknown }).code;
+  }
 }
 
 async function bugsIn(file: string): Promise<number> {
@@ -219,6 +234,50 @@ describe('removing', () => {
     expect(readFileSync(diary, 'utf8')).toBe('Dear diary');
   });
 
+  test('lets nobody in between the copy and the end of the file', async () => {
+    const file = await filledStore();
+    let isOver = false;
+    const entered: unknown[] = [];
+    const knocking = (async () => {
+      for (; !isOver; await setImmediate()) if (existsSync(backupOf(file))) entered.push(enter(file));
+    })();
+    await removeStore(file, backupOf(file)).finally(() => {
+      isOver = true;
+    });
+    await knocking;
+    expect(entered.length).toBeGreaterThan(0);
+    expect(entered.filter((code) => code !== 'SQLITE_BUSY' && code !== 'SQLITE_CANTOPEN')).toEqual([]);
+  });
+
+  test('leaves one who had opened the file, and waits, nothing to write into', async () => {
+    const file = await filledStore();
+    const waiting = database(file);
+    await removeStore(file, backupOf(file));
+    expect(() => waiting.exec('update account set change_number = 9')).toThrow(
+      expect.objectContaining({ code: 'SQLITE_READONLY_DBMOVED' }),
+    );
+    expect(readdirSync(dirname(file))).toEqual([`${basename(file)}.before-reset.bak`]);
+  });
+
+  test('of a damaged store is refused while somebody has it open, and keeps its log, too', async () => {
+    const file = await filledStore();
+    const other = database(file);
+    other.pragma('journal_mode = wal');
+    other.exec('update account set change_number = 9');
+    const log = readFileSync(`${file}-wal`);
+    truncateSync(file, statSync(file).size / 2);
+    await expect(removeStore(file, backupOf(file))).rejects.toMatchObject({ code: 'store_in_use' });
+    expect(existsSync(file)).toBe(true);
+    expect(existsSync(backupOf(file))).toBe(false);
+    const left = join(tempFolder(), 'acme.db');
+    copyFileSync(file, left);
+    writeFileSync(`${left}-wal`, log);
+    expect(await removeStore(left, backupOf(left))).toEqual({ backup: backupOf(left), removed: [left] });
+    expect(readFileSync(`${backupOf(left)}-wal`)).toEqual(log);
+    expect(modeOf(`${backupOf(left)}-wal`)).toBe('600');
+    expect(readdirSync(dirname(left))).toEqual(['acme.db.before-reset.bak', 'acme.db.before-reset.bak-wal']);
+  });
+
   test('of a store whose copy cannot be kept is refused', async () => {
     const file = await filledStore();
     writeFileSync(backupOf(file), 'an earlier one');
@@ -246,6 +305,25 @@ describe('migrations by hand', () => {
     expect((await checkStore(file)).every(({ ok }) => ok)).toBe(true);
     expect((await migrateDown(file, '0')).ran).toEqual(NAMES.toReversed());
     expect(await bugsIn(`${file}.before-down-to-000.bak`)).toBe(1);
+  });
+
+  test('do not go below pseudonyms once a store has a secret for them, and leave everything as it was', async () => {
+    const file = await filledStore();
+    await (await openStore({ file, pseudonymise: true })).close();
+    const naming = () => {
+      const opened = new Database(file, { readonly: true });
+      const [row] = opened.prepare('select pseudonym_salt, pseudonymised from account').all();
+      opened.close();
+      return row;
+    };
+    const before = naming();
+    expect(before).toMatchObject({ pseudonymised: 1, pseudonym_salt: expect.any(String) });
+    for (const to of ['004', '0']) {
+      await expect(migrateDown(file, to)).rejects.toMatchObject({ kind: 'storage', code: 'store_has_pseudonyms' });
+    }
+    expect(naming()).toEqual(before);
+    expect((await inspectStore(file)).migrations.pending).toEqual([]);
+    expect(readdirSync(dirname(file)).filter((name) => name.endsWith('.bak'))).toEqual([]);
   });
 
   test('are refused while the store is open elsewhere, for an unknown step, and for a store of a newer program', async () => {

@@ -7,6 +7,9 @@ import { UnitDialect } from '../sqlite/dialect.ts';
 import { prepareFile } from '../sqlite/file.ts';
 import { noStore, openingTrouble } from '../sqlite/trouble.ts';
 
+/** The files of a store: the database and what SQLite keeps beside it while it is open. */
+export const STORE_SUFFIXES = ['', '-wal', '-shm', '-journal'] as const;
+
 /** The file of a store as maintenance works on it: as it is, whatever its schema. */
 export interface StoreFile {
   readonly file: string;
