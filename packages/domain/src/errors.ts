@@ -112,5 +112,10 @@ export function cancelled(cause?: unknown): TestioError {
 
 /** Whether this is an error of the operating system with this code, such as ENOENT. */
 export function isSystemError(thrown: unknown, code: string): boolean {
-  return thrown instanceof Error && 'code' in thrown && thrown.code === code;
+  return systemErrorCode(thrown) === code;
+}
+
+/** The code of an error of the operating system, such as ENOENT; null for what has none. */
+export function systemErrorCode(thrown: unknown): string | null {
+  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : null;
 }

@@ -19,6 +19,7 @@ export {
   type ErrorKind,
   type ErrorReport,
   isSystemError,
+  systemErrorCode,
   TestioError,
   type TestioErrorFacts,
   toTestioError,

@@ -1,4 +1,4 @@
-import type { CompiledQuery } from 'kysely';
+import type { CompiledQuery, RawBuilder } from 'kysely';
 import type { ReadScope } from './store.ts';
 
 /** Results kept for one state of a store. Those that were not asked for the longest go first. */
@@ -38,6 +38,11 @@ export function remembered<Row>(db: ReadScope['db'], query: Query<Row>): Promise
   const [oldest] = memory.keys();
   if (memory.size > MOST_RESULTS && oldest !== undefined) memory.delete(oldest);
   return result;
+}
+
+/** A query that was written as SQL. */
+export function sqlQuery<Row>(db: ReadScope['db'], query: RawBuilder<Row>): Query<Row> {
+  return { compile: () => query.compile(db), execute: async () => (await query.execute(db)).rows };
 }
 
 /** The same for a query that always gives a row. */

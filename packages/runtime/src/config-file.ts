@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isSystemError, TestioError } from '@testio-mcp/domain';
+import { isSystemError, systemErrorCode, TestioError } from '@testio-mcp/domain';
 import { contradictions, readDotenv } from './dotenv-text.ts';
 import { rememberSecrets } from './redaction.ts';
 import type { Variables } from './setting-sources.ts';
@@ -30,7 +30,7 @@ export function readConfigFile(file: string): ConfigFile | null {
     return { variables, problems };
   } catch (thrown) {
     if (isSystemError(thrown, 'ENOENT')) return null;
-    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unreadable';
+    const code = systemErrorCode(thrown) ?? 'unreadable';
     throw unreadable(`The configuration file ${file} cannot be read (${code}).`, thrown);
   }
 }

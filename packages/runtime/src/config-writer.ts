@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { isSystemError, TestioError } from '@testio-mcp/domain';
+import { isSystemError, systemErrorCode, TestioError } from '@testio-mcp/domain';
 import { changeDotenv } from './dotenv-text.ts';
 import { rememberSecrets } from './redaction.ts';
 import { Secret } from './secret.ts';
@@ -86,7 +86,7 @@ function notEditable(file: string): TestioError {
 }
 
 function notWritten(file: string, cause: unknown): TestioError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
+  const code = systemErrorCode(cause) ?? 'unknown reason';
   return new TestioError({
     kind: 'configuration',
     code: 'config_file_not_written',

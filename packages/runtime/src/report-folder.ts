@@ -1,6 +1,6 @@
 import { link, lstat, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { isSystemError, TestioError } from '@testio-mcp/domain';
+import { isSystemError, systemErrorCode, TestioError } from '@testio-mcp/domain';
 import type { ReportFile, ReportFolder, WrittenReport } from '@testio-mcp/insights';
 import { reportPath } from './report-path.ts';
 import { writeWholeFile } from './whole-file.ts';
@@ -128,7 +128,7 @@ function leadsAway(path: string): TestioError {
 }
 
 function notWritten(target: string, cause: unknown): TestioError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
+  const code = systemErrorCode(cause) ?? 'unknown reason';
   return new TestioError({
     kind: 'storage',
     code: 'report_not_written',

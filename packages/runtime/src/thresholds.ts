@@ -2,7 +2,7 @@ import { JUDGED_RATES, type JudgedRate, type Thresholds } from '@testio-mcp/doma
 import type { SettingValues } from './settings.ts';
 
 /** The six shares, by the settings that hold them for all products. */
-type Shares = Pick<
+export type ThresholdSettings = Pick<
   SettingValues,
   | 'rejectionWarning'
   | 'rejectionCritical'
@@ -13,7 +13,7 @@ type Shares = Pick<
 >;
 
 /** The thresholds of all products that have none of their own. */
-export function thresholdsOf(values: Shares): Thresholds {
+export function thresholdsOf(values: ThresholdSettings): Thresholds {
   return {
     rejection_rate: { warning: values.rejectionWarning, critical: values.rejectionCritical },
     auto_acceptance_rate: { warning: values.autoAcceptanceWarning, critical: values.autoAcceptanceCritical },
@@ -23,7 +23,7 @@ export function thresholdsOf(values: Shares): Thresholds {
 
 /** The thresholds of products that have some of their own; what is not said for one is that of all. */
 export function productThresholdsOf(
-  values: Shares & Pick<SettingValues, 'productThresholds'>,
+  values: ThresholdSettings & Pick<SettingValues, 'productThresholds'>,
 ): ReadonlyMap<number, Thresholds> {
   const all = thresholdsOf(values);
   const merged = new Map<number, Thresholds>();

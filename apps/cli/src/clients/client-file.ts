@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { isSystemError, TestioError } from '@testio-mcp/domain';
+import { isSystemError, systemErrorCode, TestioError } from '@testio-mcp/domain';
 import { replaceFile } from '@testio-mcp/runtime';
 import type { Client, Entry } from './clients.ts';
 import { type JsonPath, readJson, removeFromJson, setInJson } from './json-text.ts';
@@ -165,7 +165,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function systemCode(thrown: unknown): string {
-  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown reason';
+  return systemErrorCode(thrown) ?? 'unknown reason';
 }
 
 const BY_HAND = 'Nothing was changed. Add --print to see the entry, and put it into the file by hand.';

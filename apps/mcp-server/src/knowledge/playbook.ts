@@ -1,22 +1,11 @@
 import { AUTO_ACCEPTANCE_MS, DAY_MS, RATE_DEFINITIONS } from '@testio-mcp/domain';
-import type { Config } from '@testio-mcp/runtime';
+import type { ThresholdSettings } from '@testio-mcp/runtime';
 import type { WriteCall } from '../call-texts.ts';
-
-/** The six shares from which on a figure is worth a word. */
-export type Thresholds = Pick<
-  Config,
-  | 'rejectionWarning'
-  | 'rejectionCritical'
-  | 'autoAcceptanceWarning'
-  | 'autoAcceptanceCritical'
-  | 'reviewWarning'
-  | 'reviewCritical'
->;
 
 const WINDOW_DAYS = AUTO_ACCEPTANCE_MS / DAY_MS;
 
 /** How to judge the quality of tests and bugs: what the numbers mean, when to worry, what to look at then. */
-export function playbook(thresholds: Thresholds, write: WriteCall): string {
+export function playbook(thresholds: ThresholdSettings, write: WriteCall): string {
   return `# Playbook: judging quality from Test IO data
 
 ## What happens to a bug

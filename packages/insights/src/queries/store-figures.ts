@@ -1,4 +1,4 @@
-import { type ReadScope, remembered, rememberedRow } from '@testio-mcp/persistence';
+import { type ReadScope, remembered, rememberedRow, sqlQuery } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 
 type Db = ReadScope['db'];
@@ -26,7 +26,7 @@ export async function storeCounts(db: Db): Promise<StoreCounts> {
         exists (select 1 from bugs where author_id = p.id and deleted_at is null)
         or exists (select 1 from tests where created_by_id = p.id and deleted_at is null)
         or exists (select 1 from tests where submitted_by_id = p.id and deleted_at is null)) as people`;
-  return rememberedRow(db, { compile: () => query.compile(db), execute: async () => (await query.execute(db)).rows });
+  return rememberedRow(db, sqlQuery(db, query));
 }
 
 /** The earliest and the latest end of the living tests. */
@@ -73,10 +73,7 @@ export async function facetAges(db: Db) {
       ),
       sql` union all `,
     )}`;
-  const rows = await remembered(db, {
-    compile: () => query.compile(db),
-    execute: async () => (await query.execute(db)).rows,
-  });
+  const rows = await remembered(db, sqlQuery(db, query));
   return (facet: FacetName): FacetAges => {
     const ages = rows.find((row) => row.facet === facet);
     return { oldest: ages?.oldest ?? null, newest: ages?.newest ?? null, never: ages?.never ?? 0 };

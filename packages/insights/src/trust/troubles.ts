@@ -1,5 +1,5 @@
 import { type EpochMs, type ErrorReport, toIso } from '@testio-mcp/domain';
-import { type ReadScope, remembered } from '@testio-mcp/persistence';
+import { type ReadScope, remembered, sqlQuery } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { countOf, named } from '../render/lines.ts';
 import { type Titled, toTitled } from '../shapes/titled.ts';
@@ -165,10 +165,7 @@ async function failedOutcomes(
       and o.run_id = (select max(run_id) from sync_outcomes where product_key = p.id)
     where o.status = 'failed' or (o.status = 'skipped' and json_extract(o.error, '$.kind') <> 'cancelled')
     group by o.phase, o.error, isAccount order by isAccount desc, o.phase, o.error`;
-  const rows = await remembered(db, {
-    compile: () => query.compile(db),
-    execute: async () => (await query.execute(db)).rows,
-  });
+  const rows = await remembered(db, sqlQuery(db, query));
   return rows.flatMap(({ phase, error, products: json, isAccount }) => {
     const { facet, thing } = PHASES[phase] ?? { facet: null, thing: phase };
     const why = messageOf(error) ?? 'The reason was not recorded.';
