@@ -54,6 +54,6 @@ export {
   type StoreInspection,
   storeCare,
 } from './store-care.ts';
-export type { ThresholdSettings } from './thresholds.ts';
+export { type ThresholdSettings, thresholdsOf } from './thresholds.ts';
 export { programVersion } from './version.ts';
 export { replaceFile } from './whole-file.ts';

@@ -1,6 +1,6 @@
 import { type HealthState, JUDGED_RATE_NAMES, JUDGED_RATES, type JudgedRate, toTestioError } from '@testio-mcp/domain';
 import type { Operation } from '@testio-mcp/insights';
-import { type Config, programVersion, type Runtime, type ServedCustomers } from '@testio-mcp/runtime';
+import { type Config, programVersion, type Runtime, type ServedCustomers, thresholdsOf } from '@testio-mcp/runtime';
 import type { Handler } from 'hono';
 import { html } from 'hono/html';
 import { CUSTOMER } from '../several-customers.ts';
@@ -97,14 +97,10 @@ ${rates.map((rate) => html`<td class="number ${STATE_CLASSES[rate?.state ?? 'unk
 
 /** From where on a share is a warning, and from where on it is critical. */
 function bounds(config: Config): string {
-  const of: Readonly<Record<JudgedRate, readonly [warning: number, critical: number]>> = {
-    rejection_rate: [config.rejectionWarning, config.rejectionCritical],
-    auto_acceptance_rate: [config.autoAcceptanceWarning, config.autoAcceptanceCritical],
-    review_rate: [config.reviewWarning, config.reviewCritical],
-  };
+  const thresholds = thresholdsOf(config);
   const texts = JUDGED_RATE_NAMES.map((name) => {
     const side = JUDGED_RATES[name] === 'above' ? 'from' : 'down from';
-    const [warning, critical] = of[name];
+    const { warning, critical } = thresholds[name];
     return `${RATE_TITLES[name]}: a warning ${side} ${share(warning)}, critical ${side} ${share(critical)}.`;
   });
   return texts.join(' ');
