@@ -1,12 +1,5 @@
 import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
-import {
-  isJSONRPCErrorResponse,
-  isJSONRPCRequest,
-  isJSONRPCResultResponse,
-  type JSONRPCMessage,
-  type MessageExtraInfo,
-  type RequestId,
-} from '@modelcontextprotocol/sdk/types.js';
+import type { JSONRPCMessage, MessageExtraInfo, RequestId } from '@modelcontextprotocol/sdk/types.js';
 
 /** A transport that knows which requests of the client still wait for their answer, so that closing can wait for them. */
 export class DrainingTransport implements Transport {
@@ -25,7 +18,7 @@ export class DrainingTransport implements Transport {
     this.#inner.onclose = () => this.onclose?.();
     this.#inner.onerror = (error) => this.onerror?.(error);
     this.#inner.onmessage = (message, extra) => {
-      if (isJSONRPCRequest(message)) this.#unanswered.add(message.id);
+      if ('method' in message && 'id' in message) this.#unanswered.add(message.id);
       const cancelled = cancelledRequest(message);
       if (cancelled !== undefined) this.#settle(cancelled);
       this.onmessage?.(message, extra);
@@ -37,8 +30,7 @@ export class DrainingTransport implements Transport {
     try {
       await this.#inner.send(message, options);
     } finally {
-      const answer = isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message);
-      if (answer && message.id !== undefined) this.#settle(message.id);
+      if (!('method' in message) && message.id !== undefined) this.#settle(message.id);
     }
   }
 

@@ -57,13 +57,17 @@ export class EventLog implements EventStore {
   }
 
   async storeEvent(streamId: string, message: JSONRPCMessage): Promise<string> {
+    return this.add(streamId, JSON.stringify(message));
+  }
+
+  /**
+   * Remembers the text of a message.
+   *
+   * @returns the id of the event
+   */
+  add(streamId: string, text: string): string {
     this.#last += 1;
-    const event: Event = {
-      id: `${this.#last}`,
-      streamId,
-      text: JSON.stringify(message),
-      forget: () => this.#forget(event),
-    };
+    const event: Event = { id: `${this.#last}`, streamId, text, forget: () => this.#forget(event) };
     this.#events.push(event);
     this.#size += event.text.length;
     this.#all.add(event);

@@ -6,6 +6,7 @@ import { ResourceWatch } from '../resources/watch.ts';
 import { DrainingTransport } from './draining-transport.ts';
 import { type EventLog, EventLogs } from './event-log.ts';
 import { createMcpServer } from './server.ts';
+import { StreamsWhenNeeded } from './streams-when-needed.ts';
 
 /** Sessions that are kept at once. The one unused for longest goes when another comes. */
 const MOST_SESSIONS = 1_000;
@@ -16,7 +17,7 @@ const SESSION_HEADER = 'mcp-session-id';
 
 interface Session {
   readonly mcp: McpServer;
-  readonly http: WebStandardStreamableHTTPServerTransport;
+  readonly http: StreamsWhenNeeded;
   readonly calls: DrainingTransport;
   readonly log: EventLog;
   /** Answers and streams that are still open. */
@@ -79,7 +80,7 @@ export class HttpSessions {
       if (session.http.sessionId === undefined) void this.#end(session);
     });
     const [read, parsedBody] = await parsed(request);
-    return session.http.handleRequest(read, { parsedBody });
+    return session.http.handle(read, parsedBody);
   }
 
   /** Sends a sentence to the log of every client. */
@@ -106,7 +107,7 @@ export class HttpSessions {
 
   async #begin(): Promise<Session> {
     const log = this.#logs.begin();
-    const http: WebStandardStreamableHTTPServerTransport = new WebStandardStreamableHTTPServerTransport({
+    const streams = new WebStandardStreamableHTTPServerTransport({
       ...(this.#stateless ? { enableJsonResponse: true } : { sessionIdGenerator: randomUUID, eventStore: log }),
       onsessioninitialized: (id) => {
         this.#makeRoom();
@@ -119,6 +120,7 @@ export class HttpSessions {
       },
     });
     const mcp = this.#makeMcpServer(this.#runtime, this.#watch);
+    const http = new StreamsWhenNeeded(streams, log);
     const calls = new DrainingTransport(http);
     const session: Session = { mcp, http, calls, log, open: 0, usedAt: performance.now() };
     this.#passing.add(session);
