@@ -36,7 +36,7 @@ export { migrateDown, migrateUp } from './maintenance/migrate.ts';
 export { forgetReplacedNames, keepNames, keepPseudonymsAgain } from './maintenance/pseudonymise.ts';
 export { type RemovedStore, removeStore } from './maintenance/remove.ts';
 export { type MigratedEvent, openStore, type StoreOptions } from './open-store.ts';
-export { type Query, remembered, rememberedRow, sqlQuery } from './remembered.ts';
+export { type Query, remembered, rememberedAs, rememberedRow, sqlQuery } from './remembered.ts';
 export {
   finishRun,
   type RunEnd,

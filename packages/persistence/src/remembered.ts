@@ -4,8 +4,8 @@ import type { ReadScope } from './store.ts';
 /** Results kept for one state of a store. Those that were not asked for the longest go first. */
 const MOST_RESULTS = 256;
 
-/** Results of queries on one state of a store. */
-export type Memory = Map<string, Promise<readonly unknown[]>>;
+/** What was worked out from one state of a store. */
+export type Memory = Map<string, Promise<unknown>>;
 
 const memories = new WeakMap<object, Memory>();
 
@@ -24,20 +24,47 @@ export interface Query<Row> {
  * Runs a query, or gives what it gave before when nothing was written to the store since, by whatever process. For sums over very many rows that most
  * answers need: they are worked out once after each write. Never for pages of rows, which would fill the memory.
  */
-export function remembered<Row>(db: ReadScope['db'], query: Query<Row>): Promise<readonly Readonly<Row>[]> {
-  const memory = memories.get(db);
-  if (memory === undefined) return query.execute();
+export async function remembered<Row>(db: ReadScope['db'], query: Query<Row>): Promise<readonly Readonly<Row>[]> {
+  if (!memories.has(db)) return query.execute();
   const { sql, parameters } = query.compile();
-  const key = `${sql}\n${JSON.stringify(parameters)}`;
-  const known = memory.get(key) as Promise<readonly Readonly<Row>[]> | undefined;
-  const result = known ?? query.execute().then((rows) => rows.map((row) => Object.freeze(row)));
+  return rememberedAs(db, `${sql}\n${JSON.stringify(parameters)}`, async () =>
+    (await query.execute()).map((row) => Object.freeze(row)),
+  );
+}
+
+/**
+ * The same for what is made from several queries, or from one that is dear to build. Whoever gets it must not change it.
+ *
+ * @param key tells it from everything else that is remembered
+ * @param holds whether it still is what would be made now, where that depends on more than the store
+ */
+export async function rememberedAs<T>(
+  db: ReadScope['db'],
+  key: string,
+  make: () => Promise<T>,
+  holds: (value: T) => boolean = () => true,
+): Promise<T> {
+  const memory = memories.get(db);
+  if (memory === undefined) return make();
+  const known = memory.get(key) as Promise<T> | undefined;
+  if (known !== undefined) {
+    keep(memory, key, known);
+    const value = await known;
+    if (holds(value)) return value;
+  }
+  const made = make();
+  keep(memory, key, made);
+  // What failed is not remembered.
+  made.catch(() => memory.delete(key));
+  return made;
+}
+
+/** As what was asked for last; what was not for the longest time goes. */
+function keep(memory: Memory, key: string, result: Promise<unknown>): void {
   memory.delete(key);
   memory.set(key, result);
-  // What failed is not remembered.
-  if (known === undefined) result.catch(() => memory.delete(key));
   const [oldest] = memory.keys();
   if (memory.size > MOST_RESULTS && oldest !== undefined) memory.delete(oldest);
-  return result;
 }
 
 /** A query that was written as SQL. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openStore } from '../src/open-store.ts';
-import { remembered, rememberedRow } from '../src/remembered.ts';
+import { remembered, rememberedAs, rememberedRow } from '../src/remembered.ts';
 import type { ReadScope, Store } from '../src/store.ts';
 import { tempStore } from './temp-store.ts';
 
@@ -75,6 +75,21 @@ test('other parameters are another query; what failed is not remembered; a write
     for (const _ of [1, 2]) await rememberedRow(scope.db, people(scope));
   });
   expect(asked()).toBe(before + 2);
+});
+
+test('what is made of several queries is made again when it does not hold any more, or something was written', async () => {
+  const { store } = await counting();
+  let made = 0;
+  const make = async () => {
+    made += 1;
+    return made;
+  };
+  const ask = (key: string, holds?: (value: number) => boolean) =>
+    store.read(({ db }) => rememberedAs(db, key, make, holds));
+  expect([await ask('a'), await ask('a'), await ask('b')]).toEqual([1, 1, 2]);
+  expect([await ask('a', (value) => value > 1), await ask('a')]).toEqual([3, 3]);
+  await addPerson(store, 1);
+  expect(await ask('a')).toBe(4);
 });
 
 test('rows that are remembered cannot be changed', async () => {

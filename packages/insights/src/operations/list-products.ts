@@ -1,10 +1,11 @@
-import { DAY_MS, EXECUTED_TEST_STATUSES, PRODUCT_TYPES, toIso } from '@testio-mcp/domain';
-import { idList, type ReadScope, remembered, rememberedRow } from '@testio-mcp/persistence';
+import { EXECUTED_TEST_STATUSES, PRODUCT_TYPES } from '@testio-mcp/domain';
+import { type ReadScope, rememberedRow } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { detail, freshness, paging, productTypes, search, sortBy, sortOrder } from '../input/parameters.ts';
 import { cutPage, type ListRules, readPaging, type SortKeys, totals } from '../list/paging.ts';
 import { defineOperation } from '../operation.ts';
+import { figuresOfProducts } from '../queries/figures-of-products.ts';
 import { cleanTesterText } from '../quote/clean-tester-text.ts';
 import { cutText } from '../quote/cut-text.ts';
 import { day, table, trustLine } from '../render/lines.ts';
@@ -72,11 +73,8 @@ export const listProducts = defineOperation({
         .offset(page.offset)
         .execute();
       const { rows, facts } = cutPage(page, all, fetched);
-      const figures = await readFigures(
-        db,
-        rows.map(({ id }) => id),
-        now,
-      );
+      const ids = rows.map(({ id }) => id);
+      const countsOf = await figuresOfProducts(db, ids, now);
       return {
         products: rows.map(({ id, title, type, description }) => {
           const cleaned = cleanTesterText(description, 'block');
@@ -90,7 +88,7 @@ export const listProducts = defineOperation({
             type: cleanTesterText(type),
             description: text,
             ...(isCut ? { description_cut: true } : {}),
-            ...figures(id),
+            ...countsOf(id),
           };
         }),
         ...facts,
@@ -152,73 +150,4 @@ function rules(now: number): ListRules {
     id: sql`p.id`,
   };
   return { name: 'list_products', keys, initial: { by: 'title', order: 'asc' }, id: sql<number>`p.id` };
-}
-
-/** The counts of these products, with three statements. What was never read is null, not 0. */
-async function readFigures(db: Db, ids: readonly number[], now: number) {
-  const endedSince = (days: number) => sql<number>`
-    count(*) filter (where ${executed} and end_at > ${now - days * DAY_MS} and end_at <= ${now})`;
-  const tests = await db
-    .selectFrom('products as p')
-    .leftJoin('product_freshness as pf', 'pf.product_id', 'p.id')
-    .leftJoin('tests as t', (join) => join.onRef('t.product_id', '=', 'p.id').on('t.deleted_at', 'is', null))
-    .leftJoin('test_freshness as f', 'f.test_id', 't.id')
-    .select([
-      'p.id',
-      sql<number>`count(t.id)`.as('tests'),
-      sql<number>`count(*) filter (where status = 'running')`.as('running'),
-      endedSince(30).as('last30'),
-      endedSince(90).as('last90'),
-      sql<number | null>`max(end_at) filter (where ${executed} and end_at <= ${now})`.as('lastEnd'),
-      sql<number>`count(f.bugs_at)`.as('withBugs'),
-      sql<number>`pf.tests_discovered_at is not null or pf.tests_reconciled_at is not null`.as('testsRead'),
-      sql<number>`pf.features_at is not null`.as('featuresRead'),
-    ])
-    .where('p.id', 'in', idList(ids))
-    .groupBy('p.id')
-    .execute();
-  const features = await remembered(
-    db,
-    db
-      .selectFrom('product_features as m')
-      .innerJoin('features as f', 'f.id', 'm.feature_id')
-      .select(['m.product_id', sql<number>`count(distinct m.feature_id)`.as('features')])
-      .where('m.product_id', 'in', idList(ids))
-      .where('m.deleted_at', 'is', null)
-      .where('f.deleted_at', 'is', null)
-      .groupBy('m.product_id'),
-  );
-  const bugs = await remembered(
-    db,
-    db
-      .selectFrom('tests as t')
-      .innerJoin('bugs as b', 'b.test_id', 't.id')
-      .select([
-        't.product_id',
-        sql<number>`count(*)`.as('bugs'),
-        sql<number>`count(*) filter (where b.status = 'open')`.as('open'),
-      ])
-      .where('t.product_id', 'in', idList(ids))
-      .where('t.deleted_at', 'is', null)
-      .where('b.deleted_at', 'is', null)
-      .groupBy('t.product_id'),
-  );
-  const testsOf = new Map(tests.map((each) => [each.id, each]));
-  const featuresOf = new Map(features.map((each) => [each.product_id, each.features]));
-  const bugsOf = new Map(bugs.map((each) => [each.product_id, each]));
-  return (id: number) => {
-    const own = testsOf.get(id);
-    const knowsTests = own !== undefined && (own.testsRead === 1 || own.tests > 0);
-    const knowsBugs = own !== undefined && (own.tests > 0 ? own.withBugs > 0 : knowsTests);
-    return {
-      test_count: knowsTests ? own.tests : null,
-      running_test_count: knowsTests ? own.running : null,
-      tests_last_30_days: knowsTests ? own.last30 : null,
-      tests_last_90_days: knowsTests ? own.last90 : null,
-      last_test_end_at: toIso(own?.lastEnd ?? null),
-      feature_count: featuresOf.get(id) ?? (own?.featuresRead === 1 ? 0 : null),
-      bug_count: knowsBugs ? (bugsOf.get(id)?.bugs ?? 0) : null,
-      open_bug_count: knowsBugs ? (bugsOf.get(id)?.open ?? 0) : null,
-    };
-  };
 }

@@ -1,29 +1,49 @@
 import { toIso } from '@testio-mcp/domain';
-import type { ReadScope } from '@testio-mcp/persistence';
-import type { Facet, Ground } from './ground.ts';
+import { type ReadScope, rememberedAs } from '@testio-mcp/persistence';
+import type { Facet, Ground, IdSet } from './ground.ts';
 import type { Missing, Trust } from './shape.ts';
 import { readStamps, type Stamps } from './stamps.ts';
 import { readTroubles } from './troubles.ts';
 
 /**
  * Tells how far an answer can be trusted: the oldest instant at which the API confirmed anything it rests on, and what it would
- * need but the store does not have. The clock plays no part. The number of statements does not depend on the data.
+ * need but the store does not have. The clock plays no part, so it is worked out once for a ground while nothing is written. The
+ * number of statements does not depend on the data.
  *
  * @param noticed what the operation itself found missing
  */
 export async function readTrust(db: ReadScope['db'], ground: Ground, noticed: readonly Missing[] = []): Promise<Trust> {
+  const known = await rememberedAs(db, keyOf(db, ground), () => trustIn(db, ground));
+  const missing = [...known.missing, ...noticed];
+  return { as_of: known.as_of, completeness: { complete: missing.length === 0, missing } };
+}
+
+/** Tells a ground from others. */
+function keyOf(db: ReadScope['db'], { products, tests, bugsOf, facets }: Ground): string {
+  const ids = [products, tests, bugsOf].map((set) => idsIn(db, set ?? null));
+  return JSON.stringify(['trust', facets, ...ids]);
+}
+
+function idsIn(db: ReadScope['db'], set: IdSet | null): readonly unknown[] | null {
+  if (set === null) return null;
+  const { sql, parameters } = set.compile(db);
+  return [sql, parameters];
+}
+
+interface Known {
+  readonly as_of: string | null;
+  readonly missing: readonly Missing[];
+}
+
+async function trustIn(db: ReadScope['db'], ground: Ground): Promise<Known> {
   const stamps = await readStamps(db, ground);
   const missing = [
     ...(isEmpty(stamps) ? [NOTHING_SYNCED] : neverRead(stamps, ground.facets)),
     ...(await readTroubles(db, ground)),
-    ...noticed,
   ];
   const instants = confirmedInstants(stamps, ground).filter((instant) => instant !== null);
   const isUnknown = instants.length === 0 || areRowsUnknown(stamps, ground);
-  return {
-    as_of: isUnknown ? null : toIso(Math.min(...instants)),
-    completeness: { complete: missing.length === 0, missing },
-  };
+  return { as_of: isUnknown ? null : toIso(Math.min(...instants)), missing };
 }
 
 /** How far an answer can be trusted that rests on two grounds. */
