@@ -5,9 +5,10 @@ export default defineConfig({
   test: {
     maxWorkers: '100%',
     projects: ['packages/*', 'apps/*', 'examples/*', 'scripts', 'benchmarks'],
-    // Counted only with --coverage, and only inside the processes of the tests.
+    // Counted only with --coverage: in the processes of the tests and in the programs that they start from sources.
     coverage: {
       provider: 'v8',
+      autoAttachSubprocess: true,
       include: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
       exclude: ['packages/sandbox/**'],
       reporter: ['json-summary', 'text-summary'],

@@ -3,8 +3,8 @@ import { type Criterion, holds, type Result, type Row } from './criterion.ts';
 const HEAD = `# The completion gate
 
 Written by \`./dev gate\`: every criterion of the product, measured by a command. \`./dev gate --list\` names them, \`./dev gate --only NAME\`
-measures one. What a criterion's command said is kept in \`.test-output/gate\`. Line coverage counts what runs inside the test processes; programs that
-tests start as processes of their own are left out of it.
+measures one. What a criterion's command said is kept in \`.test-output/gate\`. Line coverage counts what runs in the processes of the tests and in the programs
+that they start from sources; programs that are installed from packages, and those that are killed, are left out of it.
 `;
 
 /** One line of the table, as it is printed while the gate runs. */
