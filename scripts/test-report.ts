@@ -19,13 +19,18 @@ interface VitestReport {
   }[];
 }
 
+/** Reads the report that a vitest run wrote into a file. */
+export function readTestReport(file: string, exitCode: number): Tally {
+  return tallyOf(existsSync(file) ? readFileSync(file, 'utf8') : '', exitCode);
+}
+
 /**
- * Reads the report of a vitest run. A file that failed before any of its tests did counts as one failure, and so does a
+ * Counts what the text of a vitest report says. A file that failed before any of its tests did counts as one failure, and so does a
  * run that ended badly, or without a report or a single test, though no test failed: nothing else would show it.
  */
-export function readTestReport(file: string, exitCode: number): Tally {
-  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
-  const report: VitestReport = JSON.parse(readFileSync(file, 'utf8'));
+export function tallyOf(text: string, exitCode: number): Tally {
+  if (text === '') return { passed: 0, failed: 1, skipped: 0 };
+  const report: VitestReport = JSON.parse(text);
   const brokenFiles = report.testResults.filter(
     ({ status, assertionResults }) =>
       status === 'failed' && !assertionResults.some((assertion) => assertion.status === 'failed'),

@@ -4,6 +4,8 @@ export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** What it wrote into the file that its criterion names; empty when it wrote none. */
+  readonly report: string;
   readonly ms: number;
 }
 
@@ -25,6 +27,8 @@ export interface Criterion {
   /** The program and its arguments; runs in the folder of the workspace. */
   readonly command: readonly [program: string, ...args: string[]];
   readonly env?: Readonly<Record<string, string>>;
+  /** A file that the command writes and `read` is told of. One of an earlier run is removed before. */
+  readonly report?: string;
   /** The command is ended when it takes longer, and the criterion counts as missed. */
   readonly minutes: number;
   /** Measures time or memory, so nothing else may run beside it. */

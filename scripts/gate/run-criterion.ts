@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import process from 'node:process';
 import { ROOT } from '../step.ts';
 import type { Criterion, Ended, Row } from './criterion.ts';
@@ -39,8 +40,9 @@ function duration(ms: number): string {
   return ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : `${(ms / 60_000).toFixed(1)} min`;
 }
 
-function run({ command, env }: Criterion, limitMs: number, signal: AbortSignal) {
+function run({ command, env, report }: Criterion, limitMs: number, signal: AbortSignal) {
   const [program, ...args] = command;
+  if (report !== undefined) rmSync(report, { force: true });
   const began = performance.now();
   return new Promise<{ ended: Ended; cutShort: boolean }>((resolve) => {
     // A group of its own: whatever it started ends with it.
@@ -69,7 +71,9 @@ function run({ command, env }: Criterion, limitMs: number, signal: AbortSignal) 
       clearTimeout(timer);
       signal.removeEventListener('abort', cut);
       endGroup(child, 'SIGKILL');
-      resolve({ ended: { code, ...text, ms: performance.now() - began }, cutShort });
+      const ms = performance.now() - began;
+      const written = report !== undefined && existsSync(report) ? readFileSync(report, 'utf8') : '';
+      resolve({ ended: { code, ...text, report: written, ms }, cutShort });
     };
     child.on('error', (error) => {
       text.stderr += error.message;

@@ -47,7 +47,7 @@ function notBegun(isInterrupted: boolean) {
   const figure = isInterrupted ? 'not begun: interrupted' : 'not begun: no time was left';
   return {
     rows: [{ figure, limit: 'a figure', holds: false }],
-    ended: { code: null, stdout: '', stderr: '', ms: 0 } satisfies Ended,
+    ended: { code: null, stdout: '', stderr: '', report: '', ms: 0 } satisfies Ended,
   };
 }
 

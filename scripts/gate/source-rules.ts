@@ -40,19 +40,21 @@ export const SOURCE_RULES: readonly SourceRule[] = [
   },
   {
     what: 'nothing temporary stayed, and nothing waits for seconds without saying so by a name',
-    forbidden: /\b(TODO|FIXME|XXX|HACK|workaround|temporary fix)\b|(setTimeout|sleep|pause)\([^)]*\b[1-9]\d_?\d{3,}\)/i,
+    forbidden:
+      /\b(TODO|FIXME|XXX|HACK|workaround|temporary fix)\b|(setTimeout|sleep|pause)\([^)]*\b[1-9](?:_?\d){3,}\)/i,
     within: SOURCES,
   },
 ];
 
-/** The lines that break a rule, as `file:line: text`. */
-export function violations(rule: SourceRule, root: string): string[] {
+/** How many files a rule looks at, and the lines that break it, as `file:line: text`. */
+export function violations(rule: SourceRule, root: string): { files: number; lines: string[] } {
   const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
     cwd: root,
     encoding: 'utf8',
   });
   const looked = files.split('\n').filter((file) => rule.within.test(file) && rule.except?.test(file) !== true);
-  return looked.flatMap((file) => linesAgainst(rule, file, readFileSync(join(root, file), 'utf8')));
+  const lines = looked.flatMap((file) => linesAgainst(rule, file, readFileSync(join(root, file), 'utf8')));
+  return { files: looked.length, lines };
 }
 
 /** The lines of one text that break a rule. */
@@ -60,4 +62,13 @@ export function linesAgainst({ forbidden }: SourceRule, file: string, text: stri
   return text
     .split('\n')
     .flatMap((line, index) => (forbidden.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : []));
+}
+
+const STRICT = ['strict', 'noUncheckedIndexedAccess', 'exactOptionalPropertyTypes', 'useUnknownInCatchVariables'];
+
+/** Options of the compiler that have to be on and are not, as it reads its own configuration. */
+export function missingStrictness(root: string): string[] {
+  const shown = execFileSync('tsc', ['-p', 'tsconfig.json', '--showConfig'], { cwd: root, encoding: 'utf8' });
+  const { compilerOptions } = JSON.parse(shown) as { compilerOptions: Record<string, unknown> };
+  return STRICT.filter((option) => compilerOptions[option] !== true);
 }

@@ -1,18 +1,31 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { benchmarkFigures } from '../gate/benchmark-figures.ts';
+import { benchmarkCriterion } from '../gate/criteria/benchmarks.ts';
+import { CAMPAIGNS } from '../gate/criteria/campaigns.ts';
+import { SUITE } from '../gate/criteria/suite.ts';
+import { SURFACES } from '../gate/criteria/surfaces.ts';
+import { TARGETS } from '../gate/criteria/targets.ts';
 import { type Criterion, type Ended, holds, type Result } from '../gate/criterion.ts';
 import { keepResult, keptResults } from '../gate/kept-results.ts';
 import { asLine, gatePage } from '../gate/page.ts';
-import { closingLine, exitCode, lineCoverage } from '../gate/readings.ts';
+import { closingLine, lineCoverage, looksAt, testReport } from '../gate/readings.ts';
 import { runGate, tally } from '../gate/run-gate.ts';
 import { linesAgainst, SOURCE_RULES } from '../gate/source-rules.ts';
 import { ROOT } from '../step.ts';
 
+const CRITERIA = [...SUITE, ...Object.keys(TARGETS).map(benchmarkCriterion), ...CAMPAIGNS, ...SURFACES];
+
+/** What a command left that ended well. */
+function left(more: Partial<Ended> = {}): Ended {
+  return { code: 0, stdout: '', stderr: '', report: '', ms: 1, ...more };
+}
+
 /** A criterion that is a line of JavaScript. */
 function fake(name: string, program: string, more: Partial<Criterion> = {}): Criterion {
-  return { name, what: `fake ${name}`, command: ['node', '-e', program], minutes: 1, read: exitCode, ...more };
+  return { name, what: `fake ${name}`, command: ['node', '-e', program], minutes: 1, read: closingLine, ...more };
 }
 
 async function run(criteria: readonly Criterion[], more: { limitMs?: number; signal?: AbortSignal } = {}) {
@@ -23,10 +36,10 @@ async function run(criteria: readonly Criterion[], more: { limitMs?: number; sig
   return { results, told };
 }
 
-const good = fake('good', 'console.log("7 passed, 0 failed")', { read: closingLine });
+const good = fake('good', 'console.log("7 passed, 0 failed")');
 
 test('what holds and what does not: all of it is run, in the order of the list', async () => {
-  const bad = fake('bad', 'console.log("3 passed, 1 failed"); process.exit(1)', { read: closingLine });
+  const bad = fake('bad', 'console.log("3 passed, 1 failed"); process.exit(1)');
   const { results, told } = await run([bad, good]);
   expect(results.map(({ name, rows }) => [name, rows])).toEqual([
     ['bad', [{ figure: '3 passed, 1 failed', limit: '0 failed, 0 skipped', holds: false }]],
@@ -37,9 +50,9 @@ test('what holds and what does not: all of it is run, in the order of the list',
 });
 
 test('skipped tests are a miss, and so is a success that ends with another exit code', async () => {
-  const skipping = fake('skipping', 'console.log("3 passed, 0 failed, 1 skipped")', { read: closingLine });
-  const lying = fake('lying', 'console.log("3 passed, 0 failed"); process.exit(3)', { read: closingLine });
-  const empty = fake('empty', 'console.log("0 passed, 0 failed")', { read: closingLine });
+  const skipping = fake('skipping', 'console.log("3 passed, 0 failed, 1 skipped")');
+  const lying = fake('lying', 'console.log("3 passed, 0 failed"); process.exit(3)');
+  const empty = fake('empty', 'console.log("0 passed, 0 failed")');
   const { results } = await run([skipping, lying, empty]);
   expect(results.map(holds)).toEqual([false, false, false]);
 });
@@ -57,9 +70,9 @@ test('a command that hangs is ended with all that it started, and named', async 
 
 test('a command that says nothing, one whose figures cannot be read, and one that is not there are misses', async () => {
   const { results } = await run([
-    fake('silent', '', { read: closingLine }),
+    fake('silent', ''),
     fake('unreadable', 'console.log("not JSON")', { read: ({ stdout }) => JSON.parse(stdout) }),
-    { ...fake('absent', ''), command: ['no-such-program-anywhere'] },
+    fake('absent', '', { command: ['no-such-program-anywhere'], read: (ended) => looksAt(/(\d+)/, ended) }),
   ]);
   expect(results.map(({ rows }) => rows[0]?.figure)).toEqual([
     'no figure; exit code 0',
@@ -95,7 +108,7 @@ test('what has not begun when the time is up, or was interrupted, is a miss', as
 test('results are kept one by one, and the page shows those that were kept and those that are missing', () => {
   const folder = mkdtempSync(join(tmpdir(), 'gate-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const ended: Ended = { code: 0, stdout: 'all of it', stderr: '', ms: 1 };
+  const ended = left({ stdout: 'all of it' });
   const row = { what: 'p95 | list', figure: '3 ms', limit: '<= 2 ms', holds: false };
   const result: Result = {
     name: 'quick',
@@ -127,23 +140,82 @@ test('the rules of sources find what they are for', () => {
     expect(linesAgainst(rule, 'a.ts', `fine\n${line}`)).toEqual([`a.ts:2: ${line}`]);
   }
   expect(SOURCE_RULES).toHaveLength(broken.length);
+  expect(SOURCE_RULES.flatMap((rule) => linesAgainst(rule, 'a.ts', 'await pause(5_000)'))).toHaveLength(1);
 });
 
-test('line coverage is told of everything and of the packages alone', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'coverage-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'coverage-summary.json');
+test('line coverage is that of everything, and of nothing when a package is not counted', () => {
   const lines = (covered: number, total: number) => ({ lines: { covered, total } });
-  writeFileSync(
-    file,
-    JSON.stringify({
-      total: lines(100, 200),
-      [join(ROOT, 'packages/domain/src/rates.ts')]: lines(95, 100),
-      [join(ROOT, 'apps/cli/src/main.ts')]: lines(5, 100),
-    }),
-  );
-  expect(lineCoverage(file, 90)).toEqual([
-    { what: 'line coverage outside sandbox', figure: '50.0 %', limit: '>= 90 %', holds: false },
-    { what: 'line coverage of packages alone', figure: '95.0 %', limit: '>= 90 %', holds: true },
+  const summary = JSON.stringify({
+    total: lines(179, 200),
+    [join(ROOT, 'packages/domain/src/rates.ts')]: lines(95, 100),
+    [join(ROOT, 'apps/cli/src/main.ts')]: lines(84, 100),
+  });
+  expect(lineCoverage(summary, ['packages/domain', 'apps/cli'], 90)).toEqual([
+    { what: 'line coverage outside sandbox', figure: '89.5 %', limit: '>= 90 %', holds: false },
   ]);
+  expect(lineCoverage(summary, ['packages/domain'], 89)[0]?.holds).toBe(true);
+  expect(() => lineCoverage(summary, ['packages/domain', 'apps/mcp-server'], 89)).toThrow('apps/mcp-server');
+});
+
+test.for(CRITERIA.map((criterion) => [criterion.name, criterion] as const))(
+  '%s is a miss when its command says nothing',
+  async ([name, criterion]) => {
+    const folder = mkdtempSync(join(tmpdir(), 'gate-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const report = join(folder, 'report');
+    // What an earlier run left is not read.
+    writeFileSync(report, vitestReport(7, 0));
+    const silent = { ...criterion, command: ['true'] as const, report };
+    const { results } = await run([silent]);
+    expect(results.map(holds), name).toEqual([false]);
+  },
+);
+
+function vitestReport(passed: number, skipped: number): string {
+  return JSON.stringify({
+    numPassedTests: passed,
+    numFailedTests: 0,
+    numPendingTests: skipped,
+    numTodoTests: 0,
+    testResults: [],
+  });
+}
+
+test('a run of tests holds when some passed and none was skipped, by the report that it wrote itself', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gate-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const report = join(folder, 'report.json');
+  const writing = (text: string) =>
+    `require("node:fs").writeFileSync(${JSON.stringify(report)}, ${JSON.stringify(text)})`;
+  const { results } = await run([
+    fake('whole', writing(vitestReport(3, 0)), { report, read: testReport, alone: true }),
+    fake('skipping', writing(vitestReport(3, 1)), { report, read: testReport, alone: true }),
+    fake('empty', writing(vitestReport(0, 0)), { report, read: testReport, alone: true }),
+  ]);
+  expect(results.map(holds)).toEqual([true, false, false]);
+});
+
+test('a benchmark that leaves out a figure, or judges it by another limit, is a miss', () => {
+  const targets = [
+    { what: 'Ratio', limit: '<= 3' },
+    { what: /^\d{4} rows, p95$/, limit: '<= 25 ms' },
+  ];
+  const said = (...figures: [what: string, wanted: string | null][]) => {
+    const found = figures.map(([what, wanted]) => ({ what, wanted, measured: '1', holds: true }));
+    return benchmarkFigures(left({ stdout: JSON.stringify([{ title: 'It', figures: found }]) }), targets);
+  };
+  const failing = (rows: ReturnType<typeof said>) => rows.filter((row) => !row.holds).map(({ what }) => what);
+  expect(failing(said(['Ratio', '<= 3'], ['8000 rows, p95', '<= 25 ms'], ['Size', null]))).toEqual([]);
+  expect(failing(said(['Ratio', '<= 3'], ['12 rows, p95', '<= 25 ms']))).toEqual(['^\\d{4} rows, p95$']);
+  expect(failing(said(['Ratio', '<= 4'], ['8000 rows, p95', '<= 25 ms']))).toEqual(['Ratio']);
+  expect(failing(said(['Ratio', null], ['8000 rows, p95', '<= 25 ms']))).toEqual(['Ratio']);
+});
+
+test.for(
+  CAMPAIGNS.flatMap(({ name, command, env = {} }) => Object.keys(env).map((size) => [size, name, command] as const)),
+)('%s is a size that the tests of %s know', ([size, , command]) => {
+  const [file = ''] = command.slice(-1);
+  const folder = dirname(file.replace('/integration/', '/'));
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((each) => each.endsWith('.ts'));
+  expect(sources.filter((each) => readFileSync(join(folder, each), 'utf8').includes(size))).not.toEqual([]);
 });

@@ -29,10 +29,11 @@ export const SURFACES: readonly Criterion[] = [
     command: ['testio-mcp', 'demo', '--json'],
     minutes: 3,
     read: ({ code, stdout, ms }) => {
-      JSON.parse(stdout);
-      return [
-        { figure: `exit code ${code} after ${(ms / 1_000).toFixed(1)} s`, limit: 'exit code 0', holds: code === 0 },
-      ];
+      const { questions } = JSON.parse(stdout) as { questions: { ok: boolean }[] };
+      const answered = questions.filter(({ ok }) => ok).length;
+      const figure = `exit code ${code} after ${(ms / 1_000).toFixed(1)} s, ${answered} of ${questions.length} answered`;
+      const isWhole = questions.length > 0 && answered === questions.length;
+      return [{ figure, limit: 'exit code 0, every question', holds: code === 0 && isWhole }];
     },
   },
   tests({
