@@ -44,7 +44,8 @@ export async function runServe(configured: Customers, options: ServeOptions = {}
   const logger = options.logger ?? (await openLogger(config, { isServer: true, others }));
   if (config.olderFile !== null) logger.info({ file: config.olderFile }, "settings come from the older product's file");
   const isHttp = options.transport === 'http';
-  const open = (): Promise<Runtime> => openRuntimes(customers, { loggerOf: () => logger, guard, manyClients: isHttp });
+  const open = (): Promise<Runtime> =>
+    openRuntimes(customers, { loggerOf: () => logger, guard, manyClients: isHttp, readsToken: true });
   const onCrash = (error: unknown): void => {
     // Through the logger, because Node's own report would not be redacted.
     logger.fatal({ err: error }, 'ended by an error of the program');

@@ -20,12 +20,13 @@ export interface WrittenConfig {
  * only its owner can read it. Comments, order and lines that mean nothing to us stay.
  *
  * @param options.backup keeps what is replaced as `<file>.backup`, one only
+ * @param options.leaveOut a setting that is not kept there
  * @throws TestioError `invalid_setting`, which says what is accepted; `config_file_not_editable`, `config_file_not_written`
  */
 export async function changeConfigFile(
   file: string,
   changes: SettingChanges,
-  options: { readonly backup?: boolean } = {},
+  options: { readonly backup?: boolean; readonly leaveOut?: SettingName } = {},
 ): Promise<WrittenConfig> {
   const texts = new Map<string, string | null>();
   for (const [name, text] of Object.entries(changes) as [SettingName, string | null][]) {
@@ -37,8 +38,8 @@ export async function changeConfigFile(
     const after = changeDotenv(before ?? '', texts);
     if (after === null) throw notEditable(file);
     if (before === null && after === '') return { file, backup: null };
-    const isKept = options.backup === true && before !== null;
-    const keep = isKept ? { content: before, ending: '.backup', replaces: true } : undefined;
+    const kept = options.backup === true && before !== null ? without(before, options.leaveOut) : null;
+    const keep = kept === null ? undefined : { content: kept, ending: '.backup', replaces: true };
     return { file, backup: await replaceFile(file, after, { keep }) };
   } catch (thrown) {
     throw thrown instanceof TestioError ? thrown : notWritten(file, thrown);
@@ -66,6 +67,11 @@ export function settingText(name: SettingName, given: string): string {
 }
 
 const SHOWN_VALUE_LENGTH = 60;
+
+/** The text for the copy. After the change without that setting succeeded, it cannot fail on the text before. */
+function without(text: string, name: SettingName | undefined): string {
+  return name === undefined ? text : (changeDotenv(text, new Map([[SETTINGS[name].variable, null]])) ?? '');
+}
 
 async function textOf(file: string): Promise<string | null> {
   try {

@@ -1,11 +1,9 @@
 import { join } from 'node:path';
-import { TestioError } from '@testio-mcp/domain';
 import { requireConfigFile } from './config-file.ts';
 import { customerConfigFile, customerReportsFolder } from './config-layout.ts';
 import { conflicts, invalidConfiguration } from './config-mistakes.ts';
 import { type ConfigSources, findPlaces, NOTHING, type Places } from './config-places.ts';
 import { type CustomerChoice, chooseCustomer, unknownCustomer } from './customer-choice.ts';
-import type { Secret } from './secret.ts';
 import { candidates, type GivenValue, givenIn, type Origin, parseSettings, takeValues } from './setting-sources.ts';
 import type { SettingName, SettingValues } from './settings.ts';
 
@@ -118,23 +116,11 @@ function configOf(name: string, { places, choice, ownFile }: Parts): Config {
     configFile: places.configFile,
     customerFile: ownFile,
     olderFile: places.older?.file ?? null,
-    origins,
+    // The keychain is asked only where nobody says a token.
+    origins: isInKeychain(values) ? { ...origins, token: 'keychain' } : origins,
   };
 }
 
-/**
- * The API token, for commands that cannot do without.
- *
- * @throws TestioError `token_missing`, in one sentence that says what to do
- */
-export function requireToken(config: Config): Secret {
-  if (config.token !== null) return config.token;
-  const { customerName: name } = config;
-  const [whose, flag] = name === null ? ['', ''] : [` for customer ${name}`, ` --customer ${name}`];
-  throw new TestioError({
-    kind: 'configuration',
-    code: 'token_missing',
-    message: `No API token is set${whose}: run "testio-mcp setup${flag}", put TESTIO_CUSTOMER_API_TOKEN=<your token> into ${config.customerFile ?? config.configFile} or into the environment, or run "testio-mcp demo" to try testio-mcp without one.`,
-    field: 'TESTIO_CUSTOMER_API_TOKEN',
-  });
+function isInKeychain({ token, tokenSource }: SettingValues): boolean {
+  return token === null && tokenSource === 'keychain';
 }

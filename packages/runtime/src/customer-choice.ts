@@ -78,7 +78,8 @@ function nameOf(customer: string, customers: readonly string[]): Variables {
 }
 
 function isTokenIn(variables: Variables): boolean {
-  return givenIn(variables, 'token') !== undefined;
+  const source = givenIn(variables, 'tokenSource')?.toLowerCase();
+  return givenIn(variables, 'token') !== undefined || source === 'keychain';
 }
 
 /** Who is meant when nobody is named: whose token is there, else the only customer. */

@@ -1,5 +1,5 @@
 export { readAccountProducts } from './account-check.ts';
-export { type Config, type Customers, loadConfig, loadCustomers, requireToken } from './config.ts';
+export { type Config, type Customers, loadConfig, loadCustomers } from './config.ts';
 export { readConfigFile } from './config-file.ts';
 export { commonConfigFile, customerConfigFile, olderConfigFile, UNNAMED_CUSTOMER } from './config-layout.ts';
 export { type ConfigSources, findPlaces, type Places } from './config-places.ts';
@@ -19,7 +19,7 @@ export { serverLogFile } from './log-file.ts';
 export { createLogger, type LogDestination, type Logger, openLogger } from './logger.ts';
 export { type OlderLine, readOlderConfig } from './older-config.ts';
 export { followLog, type LogEntry, type LogLevel, readLogEnd } from './read-log.ts';
-export { redactRemembered, rememberSecrets } from './redaction.ts';
+export { redactRemembered, rememberSecrets, rememberToken } from './redaction.ts';
 export {
   type CallOptions,
   type CallResult,
@@ -55,5 +55,14 @@ export {
   storeCare,
 } from './store-care.ts';
 export { type ThresholdSettings, thresholdsOf } from './thresholds.ts';
+export { hasToken, readToken, requireToken } from './token-access.ts';
+export {
+  isKeychainThere,
+  removeToken,
+  type TokenPlace,
+  tokenPlaceOf,
+  type WrittenToken,
+  writeTokenTo,
+} from './token-place.ts';
 export { programVersion } from './version.ts';
 export { replaceFile } from './whole-file.ts';

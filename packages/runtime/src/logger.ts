@@ -3,7 +3,7 @@ import { TestioError } from '@testio-mcp/domain';
 import { type Level, type Logger, multistream, pino } from 'pino';
 import type { Config } from './config.ts';
 import { serverLogFile } from './log-file.ts';
-import { createRedactor, secretsOf } from './redaction.ts';
+import { redactorOf } from './redaction.ts';
 import { openRotatingFile } from './rotating-file.ts';
 import { textLine } from './text-line.ts';
 
@@ -57,7 +57,7 @@ export async function openLogger(config: Config, { isServer = false, others = []
 
 /** @param configs the first one says how to log; the secrets of all are kept out */
 function loggerOf(configs: readonly Config[], sinks: readonly Sink[]): Logger {
-  const redact = createRedactor(secretsOf(...configs));
+  const redact = redactorOf(...configs);
   const streams = sinks.map(({ level, render, destination: target }) => ({
     level,
     stream: { write: (line: string) => target.write(redact(render(line))) },

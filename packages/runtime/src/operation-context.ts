@@ -14,6 +14,7 @@ import type { Config } from './config.ts';
 import { plan, sync } from './configured-sync.ts';
 import type { Logger } from './logger.ts';
 import { productThresholdsOf, thresholdsOf } from './thresholds.ts';
+import { hasToken } from './token-access.ts';
 import { programVersion } from './version.ts';
 
 type OnProgress = ((progress: SyncProgress) => void) | undefined;
@@ -68,7 +69,7 @@ export function operationContext(parts: Parts, signal: AbortSignal, onProgress: 
     program,
     ...syncAccess(parts, signal, onProgress),
   };
-  if (config.token === null) return context;
+  if (!hasToken(config)) return context;
   return {
     ...context,
     refresh: async (shown, options) => (await parts.refresher()).refresh(shown, options),
@@ -91,6 +92,6 @@ function syncAccess(
   onProgress: OnProgress,
 ): Pick<OperationContext, 'sync' | 'planSync'> {
   const planSync = (request: SyncRequest) => plan(parts, request);
-  if (parts.config.token === null) return { planSync };
+  if (!hasToken(parts.config)) return { planSync };
   return { planSync, sync: (request) => sync(parts, { ...request, trigger: 'tool', signal, onProgress }) };
 }

@@ -58,6 +58,29 @@ export function rememberSecrets(variables: Variables): void {
   }
 }
 
+/** Tokens that came to be known after loggers were made: typed, or read from a keychain. */
+const lateTokens = new Set<string>();
+
+/** Notes a token that stands in no configuration that was read. Loggers that exist keep it out, too. */
+export function rememberToken(token: Secret): void {
+  remembered.add(token.reveal());
+  lateTokens.add(token.reveal());
+}
+
+/** Makes a function that takes out of a text the secrets of configurations, and every token that comes to be known later. */
+export function redactorOf(...configs: readonly Config[]): (text: string) => string {
+  const known = secretsOf(...configs);
+  let redact = createRedactor([...known, ...lateTokens]);
+  let knows = lateTokens.size;
+  return (text) => {
+    if (knows !== lateTokens.size) {
+      redact = createRedactor([...known, ...lateTokens]);
+      knows = lateTokens.size;
+    }
+    return redact(text);
+  };
+}
+
 /** The password of a proxy, as it stands in the address and as it is meant. */
 function passwords(address: string): string[] {
   const password = passwordOf(address);

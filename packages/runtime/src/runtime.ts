@@ -10,7 +10,7 @@ import type {
   SyncRunRecord,
 } from '@testio-mcp/sync-engine';
 import { lazyApi } from './api-access.ts';
-import { type Config, requireToken } from './config.ts';
+import type { Config } from './config.ts';
 import { UNNAMED_CUSTOMER } from './config-layout.ts';
 import { plan, sync } from './configured-sync.ts';
 import { type Freshening, keepFresh, nextDue } from './keep-fresh.ts';
@@ -18,6 +18,7 @@ import { type Logger, openLogger } from './logger.ts';
 import { operationContext, type Parts, type Questions } from './operation-context.ts';
 import { openReportFolder } from './report-folder.ts';
 import type { ServedCustomers } from './served-customers.ts';
+import { requireToken } from './token-access.ts';
 
 export interface RuntimeOptions {
   /** The one `openLogger` makes of the configuration, when absent. */
@@ -26,6 +27,8 @@ export interface RuntimeOptions {
   readonly tokenRequired?: boolean | undefined;
   /** Where the addresses of its reports begin; `testio://reports/` when absent. */
   readonly reportAddress?: string | undefined;
+  /** True: a token that is in the keychain is read now, and the log says if it cannot be. Nothing waits for it. */
+  readonly readsToken?: boolean | undefined;
   /** True: many clients ask, and those who ask the same within a second share one answer. */
   readonly manyClients?: boolean | undefined;
 }
@@ -109,7 +112,13 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
     onMigrated: ({ ran, backup }) => logger.info({ ran, backup }, 'store migrated'),
   });
   const reports = openReportFolder(config.reportsDir, options.reportAddress);
-  const given = { config, logger, clock, store, reports, api: lazyApi(config, logger) };
+  const api = lazyApi(config, logger);
+  if (options.readsToken === true && config.token === null) api.token().catch(complain);
+  function complain(thrown: unknown): void {
+    const { kind, code, message, facts } = toTestioError(thrown);
+    if (kind !== 'cancelled') logger.warn({ code, next: facts.next }, message);
+  }
+  const given = { config, logger, clock, store, reports, api };
   return wire(given, options.manyClients ?? false);
 }
 

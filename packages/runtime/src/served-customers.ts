@@ -1,11 +1,11 @@
 import { cancelled } from '@testio-mcp/domain';
 import type { Config, Customers } from './config.ts';
-import { requireToken } from './config.ts';
 import { UNNAMED_CUSTOMER } from './config-layout.ts';
 import { invalidConfiguration } from './config-mistakes.ts';
 import { unknownCustomer } from './customer-choice.ts';
 import type { Logger } from './logger.ts';
 import { type CallOptions, type CallResult, openRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
+import { requireToken } from './token-access.ts';
 
 /** The customers that one program answers about. Each has a runtime of its own, opened when it is first asked about. */
 export interface ServedCustomers {

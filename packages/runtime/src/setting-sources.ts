@@ -1,7 +1,10 @@
 import { SETTING_NAMES, SETTINGS, type SettingName, type SettingValues } from './settings.ts';
 
-/** Where a value came from, strongest first: `customer` is the file of one customer, `older` that of the older product. */
-export const ORIGINS = ['flag', 'environment', 'customer', 'file', 'older', 'default'] as const;
+/**
+ * Where a value came from, strongest first: `customer` is the file of one customer, `older` that of the older product, `keychain` that of
+ * the system, which holds nothing but tokens.
+ */
+export const ORIGINS = ['flag', 'environment', 'customer', 'file', 'older', 'keychain', 'default'] as const;
 export type Origin = (typeof ORIGINS)[number];
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -20,7 +23,7 @@ export interface SettingSources {
 /** A value as somebody wrote it, trimmed and not empty. */
 export interface GivenValue {
   readonly text: string;
-  readonly origin: Exclude<Origin, 'default'>;
+  readonly origin: Exclude<Origin, 'keychain' | 'default'>;
 }
 
 const PLACES: Record<GivenValue['origin'], string> = {

@@ -39,6 +39,13 @@ export const SETTINGS = {
       api('TESTIO_CUSTOMER_API_TOKEN', { type: token, default: null, help: 'Token of the Test IO Customer API.' }),
     ),
   ),
+  tokenSource: ofAccount(
+    api('TESTIO_CUSTOMER_API_TOKEN_SOURCE', {
+      type: oneOf(['settings', 'keychain']),
+      default: 'settings',
+      help: 'Where the token is while none is set: setup --keychain puts it into the keychain of the system.',
+    }),
+  ),
   apiBaseUrl: ofAccount(
     api('TESTIO_CUSTOMER_API_BASE_URL', {
       type: httpAddress,

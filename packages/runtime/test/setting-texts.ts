@@ -3,6 +3,7 @@ import type { SettingName } from '@testio-mcp/runtime';
 /** Three good texts of every setting: for the command line, the environment and the file. */
 export const GOOD: Record<SettingName, readonly [string, string, string]> = {
   token: ['token-of-the-flag', 'token-of-the-environment', 'token-of-the-file'],
+  tokenSource: ['keychain', 'settings', 'KEYCHAIN'],
   apiBaseUrl: ['https://a.example/v2', 'https://b.example/v2/', 'http://127.0.0.1:4000/customer/v2'],
   subdomain: ['acme', 'Globex', 'https://acme-2.test.io/products'],
   maxConcurrentRequests: ['1', '20', '50'],
@@ -61,6 +62,7 @@ export const GOOD: Record<SettingName, readonly [string, string, string]> = {
 /** Texts that must be refused. */
 export const BAD: Record<SettingName, readonly string[]> = {
   token: ['two words', 'broken\nline', 'nbsp\u00a0inside', '""'],
+  tokenSource: ['token', 'kwallet', 'file', '1'],
   apiBaseUrl: ['api.test.io', 'ftp://api.test.io', 'https://user:pass@api.test.io', 'https://api.test.io?x=1'],
   subdomain: ['a b', '-acme', 'acme.example.com', 'https://acme.test.io.example.com/'],
   maxConcurrentRequests: ['0', '51', '-1', '2.5', 'ten', '1e1', '0x10'],

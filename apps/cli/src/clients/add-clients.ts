@@ -18,6 +18,8 @@ export function addClients(
     .description('set up your account: token, products, first sync, clients')
     .option('--yes', 'ask nothing; what no flag says stays as it is')
     .option('--token-from-env <name>', 'variable of the environment that holds the token')
+    .option('--keychain', 'keep the token in the keychain of this system')
+    .option('--no-keychain', 'keep it in the configuration file; without either it stays where it is')
     .option('--subdomain <name>', "the part before .test.io in your account's address")
     .option('--base-url <url>', 'address of the Customer API, as for staging')
     .option('--products <product...>', 'products to include, by id or title; all for all of them', listed)
@@ -70,7 +72,8 @@ function listed(given: string, before: readonly string[] = []): readonly string[
 }
 
 const SETUP_HELP_END = `
-The token is written into the configuration file, readable for you alone.
+The token is written into the configuration file, readable for you alone, or, with
+--keychain, into the keychain of this system; the file then says that it is there.
 Unattended:
   testio-mcp setup --yes --token-from-env TOKEN --subdomain acme --client cursor
 Exit codes: 0 done, 1 the token or the sync failed, 2 wrong usage, 3 the sync is

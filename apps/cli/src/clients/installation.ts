@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { TestioError } from '@testio-mcp/domain';
-import { type Config, SETTING_NAMES, SETTINGS } from '@testio-mcp/runtime';
+import { type Config, hasToken, SETTING_NAMES, SETTINGS } from '@testio-mcp/runtime';
 import type { Invocation } from '../invocation.ts';
 import { accountConfig } from '../session.ts';
 import { CLIENTS, type Client, type ClientName, clientOf, type Entry, type HttpServer } from './clients.ts';
@@ -136,7 +136,7 @@ const TEMPORARY = {
 function unseenSettings({ title }: Client, config: Config): string[] {
   const unseen = SETTING_NAMES.filter((name) => config.origins[name] === 'environment' && !KNOWN_ELSEWHERE.has(name));
   const notes: string[] = [];
-  if (config.token === null) notes.push('No API token is set yet: run testio-mcp setup.');
+  if (!hasToken(config)) notes.push('No API token is set yet: run testio-mcp setup.');
   if (unseen.length > 0) {
     const names = unseen.map((name) => SETTINGS[name].variable).join(', ');
     notes.push(

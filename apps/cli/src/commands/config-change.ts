@@ -5,34 +5,65 @@ import {
   findPlaces,
   loadCustomers,
   type Places,
+  removeToken,
   SETTINGS,
+  Secret,
   type SettingName,
+  settingText,
+  tokenPlaceOf,
   UNNAMED_CUSTOMER,
   unknownCustomer,
+  writeTokenTo,
 } from '@testio-mcp/runtime';
 import { type ConfigTarget, configTarget } from '../configuration/config-target.ts';
 import { effectiveValue, settingNamed, valueText } from '../configuration/setting-named.ts';
+import { leftText } from '../configuration/token-words.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Invocation } from '../invocation.ts';
 
-/** Writes one setting. A value that is not accepted is refused before anything is written. */
-export async function setSetting(invocation: Invocation, variable: string, value: string): Promise<number> {
+/**
+ * Writes one setting. A value that is not accepted is refused before anything is written. A token goes where the last one is, unless
+ * `keychain` says where to.
+ */
+export async function setSetting(
+  invocation: Invocation,
+  variable: string,
+  value: string,
+  { keychain }: { readonly keychain?: boolean | undefined } = {},
+): Promise<number> {
   const name = await settingNamed(variable);
   const target = configTarget(invocation, name);
   const given = value === '-' ? await text(process.stdin) : value;
   const { older } = refuse(invocation, name, target, given.trim());
-  await changeConfigFile(target.file, { [name]: given });
-  const code = tell(invocation, name, target, 'written to');
+  if (keychain !== undefined && name !== 'token') throw notForKeychain(name);
+  const done = name === 'token' ? await setToken(invocation, target, given, keychain) : 'written to';
+  if (name !== 'token') await changeConfigFile(target.file, { [name]: given });
+  const code = tell(invocation, name, target, done);
   if (older !== null)
     invocation.output.note(`${older.file} is not read any more; \`testio-mcp config import\` takes over what it says.`);
   return code;
 }
 
-/** Takes one setting out of the file. */
+/** @returns what was done with the file, in words */
+async function setToken(
+  { output }: Invocation,
+  { file }: ConfigTarget,
+  given: string,
+  isForKeychain: boolean | undefined,
+): Promise<string> {
+  const token = new Secret(settingText('token', given));
+  const place = isForKeychain === undefined ? tokenPlaceOf(file) : isForKeychain ? 'keychain' : 'file';
+  const { leftInKeychain } = await writeTokenTo(place, file, token);
+  if (leftInKeychain !== null) output.note(leftText(leftInKeychain));
+  return place === 'keychain' ? 'in the keychain, as is said in' : 'written to';
+}
+
+/** Takes one setting out of the file, and the token out of the keychain, too. */
 export async function unsetSetting(invocation: Invocation, variable: string): Promise<number> {
   const name = await settingNamed(variable);
   const target = configTarget(invocation, name);
-  await changeConfigFile(target.file, { [name]: null });
+  if (name === 'token') await removeToken(target.file);
+  else await changeConfigFile(target.file, { [name]: null });
   return tell(invocation, name, target, 'not set in');
 }
 
@@ -50,6 +81,16 @@ function refuse({ env, envFile }: Invocation, name: SettingName, target: ConfigT
     throw unknownCustomer(value, [UNNAMED_CUSTOMER, ...customers], 'validation');
   }
   return places;
+}
+
+function notForKeychain(name: SettingName): TestioError {
+  return new TestioError({
+    kind: 'validation',
+    code: 'conflicting_option',
+    message: `The keychain holds ${SETTINGS.token.variable} alone, not ${SETTINGS[name].variable}.`,
+    next: 'Leave out --keychain. Nothing was written.',
+    field: 'keychain',
+  });
 }
 
 function notThere(name: SettingName, why: string, next: string): TestioError {

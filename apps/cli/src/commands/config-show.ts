@@ -1,13 +1,17 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { toTestioError } from '@testio-mcp/domain';
 import {
+  type Config,
   type ConfigSources,
   type Customers,
   customerConfigFile,
   findPlaces,
   loadCustomers,
   ORIGINS,
+  type Origin,
   olderConfigFile,
+  readToken,
   SETTING_NAMES,
   SETTINGS,
 } from '@testio-mcp/runtime';
@@ -67,7 +71,8 @@ export async function explainSetting(invocation: Invocation, variable: string): 
   const config = customers.config(customers.selected);
   const said = customers
     .given(customers.selected, name)
-    .map(({ origin, text }) => ({ origin, value: secret ? 'set' : text, where: placeOf(origin, config) }));
+    .map(({ origin, text }): Said => ({ origin, value: secret ? 'set' : text, where: placeOf(origin, config) }));
+  if (name === 'token' && config.origins.token === 'keychain') said.push(await sayOfKeychain(config));
   const facts = {
     name: SETTINGS[name].variable,
     help,
@@ -83,6 +88,25 @@ export async function explainSetting(invocation: Invocation, variable: string): 
   if (output.json) output.printJson(facts);
   else output.print(explanation(facts));
   return EXIT.done;
+}
+
+/** What one place says about a setting. */
+interface Said {
+  readonly origin: Origin;
+  readonly value: string;
+  readonly where: string;
+}
+
+/** Whether the keychain can be read shows only when it is. */
+async function sayOfKeychain(config: Config): Promise<Said> {
+  const where = 'keychain of this system';
+  try {
+    await readToken(config);
+    return { origin: 'keychain', value: 'set, and can be read', where };
+  } catch (thrown) {
+    const { message, facts } = toTestioError(thrown);
+    return { origin: 'keychain', value: `cannot be read: ${message} ${facts.next ?? ''}`.trim(), where };
+  }
 }
 
 interface Facts {

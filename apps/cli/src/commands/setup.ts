@@ -1,17 +1,26 @@
 import { cancelled, type ErrorReport, TestioError, toTestioError } from '@testio-mcp/domain';
-import { SETTINGS } from '@testio-mcp/runtime';
+import {
+  hasToken,
+  isKeychainThere,
+  readToken,
+  SETTINGS,
+  type TokenPlace,
+  tokenPlaceOf,
+  type WrittenToken,
+} from '@testio-mcp/runtime';
 import type { SyncRunRecord } from '@testio-mcp/sync-engine';
 import type { ClientName } from '../clients/clients.ts';
 import type { Installation } from '../clients/installation.ts';
+import { leftText } from '../configuration/token-words.ts';
 import { EXIT } from '../exit-code.ts';
 import { fail } from '../failure.ts';
 import { type Interruption, watchInterruption } from '../interruption.ts';
 import type { Invocation } from '../invocation.ts';
 import { withSession } from '../session.ts';
-import { type Account, knownAccount, productsOf } from '../setup/account.ts';
+import { type Account, type KnownAccount, knownAccount, productsOf } from '../setup/account.ts';
 import { type ClientResult, connectClients, connectPlanned, planNamedClients } from '../setup/connect-clients.ts';
 import { decideAccount, type GivenFlags, givenAnswers } from '../setup/given-flags.ts';
-import { askForAccount, askForToken } from '../setup/questions.ts';
+import { askForAccount, askForToken, type GivenAnswers } from '../setup/questions.ts';
 import { Terminal } from '../setup/terminal.ts';
 import { type Beginning, findBeginning, proxyText, writeAccount, writeToken } from '../setup/write-account.ts';
 import { endOf, showRecord, syncShown } from './sync.ts';
@@ -89,6 +98,7 @@ class Setup {
     const written = await writeAccount(file, config, account);
     this.#onWritten();
     this.#tell(`Written to ${written.file}, readable for you alone.${keptText(written.backup)}`);
+    this.#tellOfKeychain(account, written);
     this.#warnOfShell(account);
     const proxy = proxyText(config);
     if (this.#terminal === null && proxy !== null) this.#tell(`Written, too: ${proxy}.`);
@@ -99,8 +109,8 @@ class Setup {
     const sync = (await this.#isSyncWanted()) ? await this.#sync(after) : null;
     const clients = await this.#connect(after, plans);
     if (this.#invocation.output.json) {
-      const { apiBaseUrl, productIds } = account;
-      const facts = { customer, api_base_url: apiBaseUrl, product_ids: productIds };
+      const { apiBaseUrl, productIds, tokenPlace } = account;
+      const facts = { customer, api_base_url: apiBaseUrl, product_ids: productIds, token_place: tokenPlace };
       const { record = null } = sync ?? {};
       this.#invocation.output.printJson({ config_file: file, backup: written.backup, ...facts, sync: record, clients });
     }
@@ -112,20 +122,20 @@ class Setup {
   }
 
   async #renewToken(file: string): Promise<number> {
-    const known = knownAccount(this.#beginning.config);
     const given = givenAnswers(this.#options, this.#invocation.env);
     const terminal = this.#terminal;
-    const account =
+    const known = knownAccount(this.#beginning.config, this.#tokenPlace());
+    const ask = (access: Pick<Account, 'token' | 'apiBaseUrl'>) => this.#askTestIo(access);
+    const access =
       terminal === null
-        ? await decideAccount(known, given, this.#options, (access) => this.#askTestIo(access))
-        : (
-            await askForToken(terminal, { ...known, token: null }, given.token ?? null, (access) =>
-              this.#askTestIo(access),
-            )
-          ).access;
-    const written = await writeToken(file, account.token);
+        ? await decideAccount(await this.#withToken(known, given), given, this.#options, ask)
+        : (await askForToken(terminal, { ...known, token: null }, given.token ?? null, ask)).access;
+    const account = { ...access, tokenPlace: known.tokenPlace };
+    const written = await writeToken(file, account);
     this.#onWritten();
-    this.#tell(`The token is written to ${written.file}.${keptText(written.backup)}`);
+    if (account.tokenPlace === 'file')
+      this.#tell(`The token is written to ${written.file}.${keptText(written.backup)}`);
+    this.#tellOfKeychain(account, written);
     this.#warnOfShell(account);
     if (this.#invocation.output.json) {
       this.#invocation.output.printJson({ config_file: file, backup: written.backup });
@@ -135,11 +145,33 @@ class Setup {
   }
 
   async #account(): Promise<Account> {
-    const known = knownAccount(this.#beginning.config);
+    const { config, file } = this.#beginning;
     const given = givenAnswers(this.#options, this.#invocation.env);
+    const known = await this.#withToken(knownAccount(config, this.#tokenPlace()), given);
     const ask = (access: Pick<Account, 'token' | 'apiBaseUrl'>) => this.#askTestIo(access);
     if (this.#terminal === null) return decideAccount(known, given, this.#options, ask);
-    return askForAccount(this.#terminal, known, given, ask, proxyText(this.#beginning.config));
+    return askForAccount(this.#terminal, known, given, ask, proxyText(config), await isKeychainThere(file));
+  }
+
+  /** Where the token is to be kept. Where it is, unless a flag says otherwise. */
+  #tokenPlace(): TokenPlace {
+    const { keychain } = this.#options;
+    if (keychain === undefined) return tokenPlaceOf(this.#beginning.file);
+    return keychain ? 'keychain' : 'file';
+  }
+
+  /** Reads the token that the keychain holds. Who can be asked for another one goes on without. */
+  async #withToken(known: KnownAccount, given: GivenAnswers): Promise<KnownAccount> {
+    const { config } = this.#beginning;
+    if (given.token !== undefined || !hasToken(config)) return known;
+    try {
+      return { ...known, token: await readToken(config, { signal: this.#interruption.signal }) };
+    } catch (thrown) {
+      const error = toTestioError(thrown);
+      if (this.#terminal === null || error.kind === 'cancelled') throw error;
+      this.#terminal.warn(error.message);
+      return known;
+    }
   }
 
   #askTestIo(access: Pick<Account, 'token' | 'apiBaseUrl'>) {
@@ -193,6 +225,12 @@ class Setup {
     this.#tell(`In this shell ${variable} still says another token, and wins over the file: unset it.`);
   }
 
+  #tellOfKeychain({ tokenPlace }: Pick<Account, 'tokenPlace'>, { leftInKeychain, backup }: WrittenToken): void {
+    if (leftInKeychain !== null) this.#tell(leftText(leftInKeychain));
+    if (tokenPlace === 'file') return;
+    this.#tell(`The token is in the keychain of this system${backup === null ? '' : `, and in neither file`}.`);
+  }
+
   #tell(message: string): void {
     if (this.#terminal === null) this.#invocation.output.note(message);
     else this.#terminal.say(message);
@@ -207,7 +245,7 @@ interface FirstSync {
   readonly record: SyncRunRecord | { readonly error: ErrorReport } | null;
 }
 
-const WRITTEN = ['token', 'apiBaseUrl', 'productIds', 'subdomain'] as const;
+const WRITTEN = ['token', 'tokenSource', 'apiBaseUrl', 'productIds', 'subdomain'] as const;
 
 const READY_IN_CLIENT = 'Ready. Ask in your client: "Which tests are running at Test IO?"';
 const READY_IN_SHELL = 'Ready. Try: testio-mcp tests list --status running';

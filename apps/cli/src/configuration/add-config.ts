@@ -39,13 +39,15 @@ export function addConfig(
     .description('write a setting into the configuration file')
     .argument('<name>', 'the setting')
     .argument('<value>', 'its value; - reads it from stdin, which is better for secrets')
-    .action(async (name: string, value: string) => {
+    .option('--keychain', 'keep it in the keychain of this system; the token of the API alone')
+    .option('--no-keychain', 'keep it in the file; without either it stays where it is')
+    .action(async (name: string, value: string, options: { readonly keychain?: boolean }) => {
       const { setSetting } = await import('../commands/config-change.ts');
-      await end(setSetting(invocation(), name, value));
+      await end(setSetting(invocation(), name, value, options));
     });
   config
     .command('unset')
-    .description('take a setting out of the configuration file')
+    .description('take a setting out of the configuration file; the token of the API out of the keychain, too')
     .argument('<name>', 'the setting')
     .action(async (name: string) => {
       const { unsetSetting } = await import('../commands/config-change.ts');

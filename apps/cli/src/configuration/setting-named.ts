@@ -29,6 +29,7 @@ export async function settingNamed(variable: string): Promise<SettingName> {
 export function effectiveValue(config: Config, name: SettingName): unknown {
   if (name === 'dbPath') return config.storeFile;
   if (name === 'now') return config.now === null ? null : toIso(config.now);
+  if (name === 'token' && config.origins.token === 'keychain') return 'in the keychain';
   const value: unknown = config[name];
   return value instanceof Secret ? 'set' : value;
 }

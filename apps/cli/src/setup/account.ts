@@ -1,11 +1,20 @@
 import { type Product, TestioError } from '@testio-mcp/domain';
-import { type Config, readAccountProducts, SETTINGS, type Secret, type SettingName } from '@testio-mcp/runtime';
+import {
+  type Config,
+  readAccountProducts,
+  rememberToken,
+  SETTINGS,
+  Secret,
+  type SettingName,
+  type TokenPlace,
+} from '@testio-mcp/runtime';
 
 /** What setup finds out about an account and writes into its configuration. */
 export interface Account {
   /** The part of the account's address before `.test.io`; null when it was not said. */
   readonly subdomain: string | null;
   readonly token: Secret;
+  readonly tokenPlace: TokenPlace;
   readonly apiBaseUrl: string;
   /** Null: all products, also those that come later. */
   readonly productIds: readonly number[] | null;
@@ -41,9 +50,12 @@ export interface KnownAccount extends Omit<Account, 'token'> {
   readonly token: Secret | null;
 }
 
-/** What the configuration says already, wherever it says it. */
-export function knownAccount({ subdomain, token, apiBaseUrl, productIds }: Config): KnownAccount {
-  return { subdomain, token, apiBaseUrl, productIds };
+/** What the configuration says already, wherever it says it. A token that the keychain holds is not among it. */
+export function knownAccount(
+  { subdomain, token, apiBaseUrl, productIds }: Config,
+  tokenPlace: TokenPlace,
+): KnownAccount {
+  return { subdomain, token, tokenPlace, apiBaseUrl, productIds };
 }
 
 /** Reads a value as its setting does; null where the setting would not take it. */
@@ -52,6 +64,8 @@ export function readAs<N extends 'token' | 'subdomain' | 'apiBaseUrl'>(
   text: string,
 ): NonNullable<Config[N]> | null {
   const parsed = SETTINGS[name].type.schema.safeParse(name === 'token' ? pasted(text) : text.trim());
+  // From here on it may stand in an error, and must not.
+  if (parsed.data instanceof Secret) rememberToken(parsed.data);
   // Each setting's type reads its own kind of value.
   return parsed.success ? (parsed.data as NonNullable<Config[N]>) : null;
 }

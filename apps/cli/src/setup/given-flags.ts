@@ -7,6 +7,8 @@ import type { AskTestIo, GivenAnswers } from './questions.ts';
 export interface GivenFlags {
   /** Name of the variable that holds the token: a token on the command line could be seen by others. */
   readonly tokenFromEnv?: string | undefined;
+  /** Where the token is to be kept; where it is when absent. */
+  readonly keychain?: boolean | undefined;
   readonly subdomain?: string | undefined;
   readonly baseUrl?: string | undefined;
   readonly products?: readonly string[] | undefined;
@@ -46,6 +48,7 @@ export async function decideAccount(
   const products = check === false ? null : await askTestIo({ token, apiBaseUrl });
   return {
     token,
+    tokenPlace: known.tokenPlace,
     apiBaseUrl,
     subdomain: given.subdomain ?? known.subdomain,
     productIds: given.products === undefined ? known.productIds : chosenProducts(given.products, products),

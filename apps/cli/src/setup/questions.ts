@@ -27,6 +27,7 @@ export type AskTestIo = (account: Pick<Account, 'token' | 'apiBaseUrl'>) => Prom
  * change single answers at the end.
  *
  * @param proxy what is written besides about proxies, for people; null for nothing
+ * @param hasKeychain whether the token may go into a keychain
  * @throws TestioError `cancelled`; `unknown_product`
  */
 export async function askForAccount(
@@ -35,6 +36,7 @@ export async function askForAccount(
   given: GivenAnswers,
   askTestIo: AskTestIo,
   proxy: string | null,
+  hasKeychain: boolean,
 ): Promise<Account> {
   let draft: KnownAccount = { ...known, apiBaseUrl: given.apiBaseUrl ?? known.apiBaseUrl };
   draft = { ...draft, subdomain: given.subdomain ?? (await askForSubdomain(terminal, draft)) };
@@ -46,7 +48,7 @@ export async function askForAccount(
   let account: Account = { ...draft, ...opened.access, productIds };
   for (;;) {
     terminal.show('What will be written', summary(account, opened.products, proxy));
-    switch (await terminal.one('Is this right?', CHANGES)) {
+    switch (await terminal.one('Is this right?', changes(account, hasKeychain))) {
       case 'save':
         return account;
       case 'subdomain':
@@ -65,19 +67,30 @@ export async function askForAccount(
         opened = await askForToken(terminal, { ...account, token: null }, null, askTestIo);
         account = { ...account, ...opened.access, ...(await askAgain(terminal, account, opened)) };
         break;
+      case 'place':
+        account = { ...account, tokenPlace: account.tokenPlace === 'file' ? 'keychain' : 'file' };
+        break;
       case 'products':
         account = { ...account, productIds: await askForProducts(terminal, account.productIds, opened.products) };
     }
   }
 }
 
-const CHANGES = [
-  { value: 'save', label: 'Yes, save it' },
-  { value: 'subdomain', label: 'Change the subdomain' },
-  { value: 'token', label: 'Change the token' },
-  { value: 'products', label: 'Change the products' },
-  { value: 'address', label: 'Change the address of the API', hint: 'for staging' },
-] as const;
+/** What may be changed before it is written. A keychain is offered only where there is one. */
+function changes({ tokenPlace }: Account, hasKeychain: boolean) {
+  const place = {
+    value: 'place',
+    label: tokenPlace === 'file' ? 'Keep the token in the keychain of this system' : 'Keep the token in the file',
+  } as const;
+  return [
+    { value: 'save', label: 'Yes, save it' },
+    { value: 'subdomain', label: 'Change the subdomain' },
+    { value: 'token', label: 'Change the token' },
+    ...(hasKeychain || tokenPlace === 'keychain' ? [place] : []),
+    { value: 'products', label: 'Change the products' },
+    { value: 'address', label: 'Change the address of the API', hint: 'for staging' },
+  ] as const;
+}
 
 async function askForSubdomain(terminal: Terminal, { subdomain }: Pick<KnownAccount, 'subdomain'>): Promise<string> {
   const answer = await terminal.text('Subdomain of your Test IO account: the part before .test.io in its address', {
@@ -204,7 +217,7 @@ async function askAgain(
 }
 
 function summary(
-  { subdomain, apiBaseUrl, productIds }: Account,
+  { subdomain, tokenPlace, apiBaseUrl, productIds }: Account,
   products: readonly ProductChoice[] | null,
   proxy: string | null,
 ): string {
@@ -213,6 +226,7 @@ function summary(
     ['Account', subdomain === null ? 'not named' : `${subdomain}.test.io`],
     ['API', apiBaseUrl],
     ['Token', products === null ? 'set, not confirmed by Test IO' : 'set, and it works'],
+    ...(tokenPlace === 'keychain' ? [['', 'in the keychain of this system'] satisfies [string, string]] : []),
     ['Products', productIds === null ? 'all' : firstOf(productIds.map(title))],
     ...(proxy === null ? [] : [['Proxy', proxy] satisfies [string, string]]),
   ];

@@ -1,11 +1,4 @@
-import {
-  type Config,
-  changeConfigFile,
-  findPlaces,
-  SETTING_NAMES,
-  SETTINGS,
-  type WrittenConfig,
-} from '@testio-mcp/runtime';
+import { type Config, findPlaces, SETTING_NAMES, SETTINGS, type WrittenToken, writeTokenTo } from '@testio-mcp/runtime';
 import { type ConfigTarget, configTarget } from '../configuration/config-target.ts';
 import type { Invocation } from '../invocation.ts';
 import { accountConfig } from '../session.ts';
@@ -33,18 +26,19 @@ export function findBeginning(invocation: Invocation): Beginning {
   const ofAccounts = SETTING_NAMES.filter((name) => SETTINGS[name].ofAccount);
   const unset = Object.fromEntries(ofAccounts.map((name) => [name, SETTINGS[name].default]));
   // The file that is written gets this name, and the command line said it.
-  const origins = { ...common.origins, customerName: 'flag' as const };
+  const origins = { ...common.origins, token: 'default' as const, customerName: 'flag' as const };
   return { ...target, config: { ...common, ...unset, customerName: target.customer, origins } };
 }
 
 /** Writes what was found out about the account, all of it or nothing; what the file was is kept beside it. */
-export async function writeAccount(file: string, config: Config, account: Account): Promise<WrittenConfig> {
-  const { subdomain, token, apiBaseUrl, productIds } = account;
-  return changeConfigFile(
+export async function writeAccount(file: string, config: Config, account: Account): Promise<WrittenToken> {
+  const { subdomain, token, tokenPlace, apiBaseUrl, productIds } = account;
+  return writeTokenTo(
+    tokenPlace,
     file,
+    token,
     {
       subdomain,
-      token: token.reveal(),
       apiBaseUrl: apiBaseUrl === SETTINGS.apiBaseUrl.default ? null : apiBaseUrl,
       productIds: productIds === null ? null : productIds.join(','),
       ...environmentKept(config),
@@ -54,8 +48,11 @@ export async function writeAccount(file: string, config: Config, account: Accoun
 }
 
 /** Writes a new token and nothing else. */
-export async function writeToken(file: string, token: Account['token']): Promise<WrittenConfig> {
-  return changeConfigFile(file, { token: token.reveal() }, { backup: true });
+export async function writeToken(
+  file: string,
+  { token, tokenPlace }: Pick<Account, 'token' | 'tokenPlace'>,
+): Promise<WrittenToken> {
+  return writeTokenTo(tokenPlace, file, token, {}, { backup: true });
 }
 
 /** Proxies are often set for shells alone; the server that a client starts needs them too. */

@@ -2,6 +2,7 @@ import { SECOND_MS, toTestioError } from '@testio-mcp/domain';
 import { lazyApi } from '../api-access.ts';
 import type { Config } from '../config.ts';
 import { createLogger } from '../logger.ts';
+import { hasToken } from '../token-access.ts';
 import { type Found, failure, ok, skipped, warning } from './finding.ts';
 
 /** A person waits for the answer. */
@@ -29,7 +30,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 
 /** Asks Test IO for the list of products, once. */
 export async function checkApi(config: Config): Promise<Found | Found[]> {
-  if (config.token === null) return skipped('Test IO was not asked: there is no token.');
+  if (!hasToken(config)) return skipped('Test IO was not asked: there is no token.');
   const httpTimeoutSeconds = Math.min(config.httpTimeoutSeconds, PATIENCE_SECONDS);
   const api = lazyApi({ ...config, httpTimeoutSeconds }, createLogger(config, { write: () => undefined }));
   const host = URL.parse(config.apiBaseUrl)?.host ?? config.apiBaseUrl;
@@ -51,6 +52,7 @@ export async function checkApi(config: Config): Promise<Found | Found[]> {
     ];
   } catch (thrown) {
     const { code, message, facts } = toTestioError(thrown);
+    if (code.startsWith('keychain_')) return skipped('Test IO was not asked: the token cannot be read.');
     return failure(TROUBLES[code] ?? `${host} could not be asked.`, message, REMEDIES[code] ?? facts.next ?? null);
   } finally {
     await api.close();

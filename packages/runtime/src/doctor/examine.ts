@@ -1,6 +1,6 @@
 import { type EpochMs, toTestioError } from '@testio-mcp/domain';
 import type { Config } from '../config.ts';
-import { createRedactor, secretsOf } from '../redaction.ts';
+import { redactorOf } from '../redaction.ts';
 import { checkApi } from './api-check.ts';
 import { DOCTOR_CHECKS, type DoctorCheck, type Finding, type Found, failure, skipped } from './finding.ts';
 import { type DoctorMachine, thisMachine } from './machine.ts';
@@ -99,7 +99,7 @@ async function found(look: () => Look): Promise<Found[]> {
 
 /** Findings quote paths and settings; a secret that was pasted into one of them must not come back. */
 function redacted(findings: readonly Finding[], config: Config): Finding[] {
-  const redact = createRedactor(secretsOf(config));
+  const redact = redactorOf(config);
   const clean = (text: string | null): string | null => (text === null ? null : redact(text));
   return findings.map(({ check, level, what, why, remedy }) => ({
     check,

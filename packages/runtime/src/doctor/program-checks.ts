@@ -1,5 +1,8 @@
+import { toTestioError } from '@testio-mcp/domain';
 import type { Config } from '../config.ts';
+import { entryOf } from '../keychain/entry.ts';
 import { SETTING_NAMES, SETTINGS } from '../settings.ts';
+import { hasToken, readToken, tokenFile } from '../token-access.ts';
 import { programVersion } from '../version.ts';
 import { type Found, failure, ok, warning } from './finding.ts';
 import type { DoctorMachine } from './machine.ts';
@@ -46,12 +49,29 @@ export function checkConfig(config: Config): Found {
 }
 
 /** The token, without which nothing can be asked of Test IO. */
-export function checkToken({ token, customerName, origins, configFile, customerFile }: Config): Found {
+export async function checkToken(config: Config): Promise<Found> {
+  const { token, customerName, origins } = config;
   if (token !== null) return ok(`An API token is set (${origins.token}).`);
+  if (hasToken(config)) return checkKeychain(config);
   const whose = customerName === null ? '' : ` for ${customerName}`;
   return failure(
     `No API token is set${whose}.`,
-    `TESTIO_CUSTOMER_API_TOKEN stands neither in the environment nor in ${customerFile ?? configFile}. Questions are answered from the local copy alone.`,
+    `TESTIO_CUSTOMER_API_TOKEN stands neither in the environment nor in ${tokenFile(config)}. Questions are answered from the local copy alone.`,
     'testio-mcp setup',
   );
+}
+
+async function checkKeychain(config: Config): Promise<Found> {
+  const entry = `entry ${entryOf(tokenFile(config)).name} of testio-mcp`;
+  try {
+    await readToken(config);
+    return ok(`The API token is in the keychain of this system (${entry}), and can be read.`);
+  } catch (thrown) {
+    const { message, facts } = toTestioError(thrown);
+    return failure(
+      `The API token cannot be read from the keychain of this system (${entry}).`,
+      message,
+      facts.next ?? null,
+    );
+  }
 }
