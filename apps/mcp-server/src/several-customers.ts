@@ -1,5 +1,5 @@
-import type { NextCall, Operation } from '@testio-mcp/insights';
-import type { Runtime, ServedCustomers } from '@testio-mcp/runtime';
+import { type NextCall, type Operation, type PublishedTool, publishedTool } from '@testio-mcp/insights';
+import type { Config, Customers, Runtime, ServedCustomers } from '@testio-mcp/runtime';
 import { z } from 'zod';
 import { exposedOperations } from './exposed-tools.ts';
 import { INSTRUCTIONS } from './instructions.ts';
@@ -18,13 +18,30 @@ const offered = new WeakMap<ServedCustomers, readonly Operation[]>();
 export function offeredOperations({ config, customers }: Runtime): readonly Operation[] {
   const known = offered.get(customers);
   if (known !== undefined) return known;
-  const exposed = exposedOperations(config);
-  const published = customers.names.length === 1 ? exposed : exposed.map((each) => forCustomers(each, customers));
+  const published = operationsFor(config, customers);
   offered.set(customers, published);
   return published;
 }
 
-function forCustomers(operation: Operation, { names, selected }: ServedCustomers): Operation {
+/**
+ * The tools that a server of these customers would list, whether it could start or not: no token is asked for.
+ *
+ * @throws TestioError `unknown_tool_configured`, and what is wrong with the configuration
+ */
+export function listedTools({ selected, names, config: configOf }: Customers): PublishedTool[] {
+  const config = configOf(selected);
+  const served = names.filter((name) => config.servedCustomers?.includes(name) ?? true);
+  return operationsFor(config, { selected, names: served }).map(publishedTool);
+}
+
+type Named = Pick<ServedCustomers, 'names' | 'selected'>;
+
+function operationsFor(config: Config, customers: Named): readonly Operation[] {
+  const exposed = exposedOperations(config);
+  return customers.names.length === 1 ? exposed : exposed.map((each) => forCustomers(each, customers));
+}
+
+function forCustomers(operation: Operation, { names, selected }: Named): Operation {
   const whose = z.enum(names).optional().describe(`Whose; ${selected} unless given.`);
   return {
     ...operation,

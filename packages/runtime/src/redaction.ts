@@ -27,7 +27,7 @@ export function createRedactor(secrets: readonly string[]): (text: string) => st
 }
 
 /** The texts of configurations that must not be seen anywhere. */
-export function secretsOf(...configs: readonly Config[]): string[] {
+function secretsOf(...configs: readonly Config[]): string[] {
   return configs.flatMap(({ token, httpToken, httpsProxy }) => [
     token?.reveal() ?? '',
     httpToken?.reveal() ?? '',

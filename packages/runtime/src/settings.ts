@@ -42,8 +42,8 @@ export const SETTINGS = {
   tokenSource: ofAccount(
     api('TESTIO_CUSTOMER_API_TOKEN_SOURCE', {
       type: oneOf(['settings', 'keychain']),
-      default: 'settings',
-      help: 'Where the token is while none is set: setup --keychain puts it into the keychain of the system.',
+      default: null,
+      help: 'keychain: while no token is set, it is read from the keychain of the system, where setup --keychain puts it.',
     }),
   ),
   apiBaseUrl: ofAccount(

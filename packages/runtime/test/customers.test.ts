@@ -195,6 +195,7 @@ describe('what is of one account holds for no other', () => {
   test('these settings are of an account', () => {
     expect(account).toEqual([
       'token',
+      'tokenSource',
       'apiBaseUrl',
       'subdomain',
       'customerId',

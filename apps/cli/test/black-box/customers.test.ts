@@ -48,3 +48,21 @@ test('each customer has a store of its own, and answers say whose they are', SLO
   const table = await testio('products', 'list', '--customer', 'globex');
   expect([table.code, table.stderr]).toEqual([3, expect.stringContaining('Customer: globex.')]);
 });
+
+test('tools are listed as the server lists them: with customers, and without what is switched off', async () => {
+  const listed = async (settings: Record<string, string>) => {
+    const { stdout } = await run(['tools', '--json', '--customer', 'acme'], { TESTIO_HOME: home, ...settings });
+    return (JSON.parse(stdout) as { tools: { name: string; inputSchema: Schema; outputSchema: Schema }[] }).tools;
+  };
+  for (const { inputSchema, outputSchema } of await listed({})) {
+    expect(inputSchema.properties.customer).toMatchObject({ enum: NAMES });
+    expect(outputSchema.properties).toHaveProperty('customer');
+  }
+  const some = await listed({ TESTIO_SERVED_CUSTOMERS: 'acme', ENABLED_TOOLS: 'list_tests' });
+  expect(some.map(({ name }) => name)).toEqual(['list_tests']);
+  expect(some[0]?.inputSchema.properties).not.toHaveProperty('customer');
+});
+
+interface Schema {
+  readonly properties: Readonly<Record<string, unknown>>;
+}

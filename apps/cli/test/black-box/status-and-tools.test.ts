@@ -12,10 +12,11 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 test('tools lists every operation, with its schemas as MCP lists them', async () => {
-  const forPeople = await run(['tools'], {});
+  const env = { TESTIO_HOME: temporaryHome() };
+  const forPeople = await run(['tools'], env);
   expect(forPeople).toMatchObject({ code: 0, stderr: '' });
   for (const line of forPeople.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
-  const { code, stdout, stderr } = await run(['tools', '--json'], {});
+  const { code, stdout, stderr } = await run(['tools', '--json'], env);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const { tools } = JSON.parse(stdout);
   expect(tools.map(({ name }: { name: string }) => name)).toEqual(operations.map(({ name }) => name));
