@@ -3,9 +3,11 @@ import { BUG_STATUSES, type BugStatus } from './bug-status.ts';
 /** Number of bugs under each status; the parts add up to the total. */
 export type BugsByStatus = Record<BugStatus, number>;
 
+const NO_BUGS = Object.fromEntries(BUG_STATUSES.map((status) => [status, 0])) as BugsByStatus;
+
 /** All statuses at zero. */
 export function noBugs(): BugsByStatus {
-  return Object.fromEntries(BUG_STATUSES.map((status) => [status, 0])) as BugsByStatus;
+  return { ...NO_BUGS };
 }
 
 /** Number of bugs under all statuses. */

@@ -1,4 +1,5 @@
 export { type AccountFacts, checkAccount, recordApiBaseUrl } from './account.ts';
+export { builtOnce } from './built-once.ts';
 export {
   closeFailures,
   type FailureFacts,

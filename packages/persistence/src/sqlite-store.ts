@@ -22,6 +22,8 @@ const lifecycle = channel('testio-mcp:store');
 interface Engine {
   readonly writer: MikroORM;
   readonly reader: MikroORM;
+  readonly writes: Kysely<StoreTables>;
+  readonly reads: Kysely<StoreTables>;
   readonly readConnection: Connection;
   /** Never in a transaction, and never writes: so it sees every commit. */
   readonly watchConnection: Connection;
@@ -71,9 +73,9 @@ export class SqliteStore implements Store {
   }
 
   async read<T>(fn: (scope: ReadScope) => Promise<T>): Promise<T> {
-    return this.#run('read', ({ reader, readConnection }, unit) =>
+    return this.#run('read', ({ reads, readConnection }, unit) =>
       // Kysely's own transaction, because MikroORM's never lets go of a connection on which it could not begin one.
-      queries(reader)
+      reads
         .transaction()
         .setAccessMode('read only')
         .execute((db) => {
@@ -91,9 +93,9 @@ export class SqliteStore implements Store {
   }
 
   async write<T>(fn: (scope: WriteScope) => Promise<T>): Promise<T> {
-    return this.#run('write', ({ writer }, unit) =>
+    return this.#run('write', ({ writes }, unit) =>
       this.#inTurn(async () => {
-        const result = await queries(writer)
+        const result = await writes
           .transaction()
           .execute((db) => this.#unit.run(unit, fn, { db, now: this.#parts.clock.now() }));
         if (walBytes(this.file) > WAL_LIMIT_BYTES) this.#parts.connection.checkpoint();
@@ -166,7 +168,7 @@ export class SqliteStore implements Store {
     const reader = await createOrm(readConnection, file);
     for (const each of [connection, readConnection]) each.onlyInTransactions();
     const watchConnection = new Connection(file, { readonly: true });
-    return { writer, reader, readConnection, watchConnection };
+    return { writer, reader, writes: queries(writer), reads: queries(reader), readConnection, watchConnection };
   }
 
   async #shutDown(): Promise<void> {

@@ -1,13 +1,13 @@
-import type { ReadScope } from '@testio-mcp/persistence';
+import { builtOnce, type ReadScope } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { rankAmong } from '../sqlite/open-set.ts';
 import { DEVICE, storyRuns } from './story-runs.ts';
 
 type Db = ReadScope['db'];
 
-/** A living test with what stands in its own row and beside it; undefined where the store has none. */
-export async function findTest(db: Db, id: number) {
-  return db
+/** A living test with what stands in its own row and beside it; no row where the store has none. */
+export const findTest = builtOnce((db, id: number) =>
+  db
     .selectFrom('tests as t')
     .innerJoin('products as p', 'p.id', 't.product_id')
     .leftJoin('test_environments as e', 'e.id', 't.environment_id')
@@ -25,12 +25,11 @@ export async function findTest(db: Db, id: number) {
     .select(['t.created_by_id', 'creator.name as created_by', 't.submitted_by_id', 'submitter.name as submitted_by'])
     .select(['f.details_at', 'f.executions_at', 'f.bugs_at'])
     .where('t.id', '=', id)
-    .where('t.deleted_at', 'is', null)
-    .executeTakeFirst();
-}
+    .where('t.deleted_at', 'is', null),
+);
 
 /** The features of a test, as they were copied into it, with their results and the bugs filed against them. */
-export async function testFeatures(db: Db, testId: number) {
+export const testFeatures = builtOnce((db, testId: number) => {
   const bugs = sql<number>`(
     select count(*) from bugs where test_feature_id = tf.id and test_id = tf.test_id and deleted_at is null)`;
   return db
@@ -41,13 +40,12 @@ export async function testFeatures(db: Db, testId: number) {
     .where('tf.test_id', '=', testId)
     .where('tf.deleted_at', 'is', null)
     .orderBy('tf.position')
-    .orderBy('tf.id')
-    .execute();
-}
+    .orderBy('tf.id');
+});
 
 /** The user stories of a test with their results, what went wrong first. */
-export async function testStories(db: Db, testId: number) {
-  return db
+export const testStories = builtOnce((db, testId: number) =>
+  db
     .selectFrom('test_stories as s')
     .innerJoin('test_features as tf', 'tf.id', 's.test_feature_id')
     .select(['s.user_story_id as id', 's.test_feature_id as snapshot_id', 's.version_id', 's.title', 's.path'])
@@ -56,9 +54,8 @@ export async function testStories(db: Db, testId: number) {
     .where('tf.deleted_at', 'is', null)
     .orderBy(rankAmong(sql.ref('s.execution_status'), ['failed', 'blocked', 'passed', 'not_tested']))
     .orderBy('tf.position')
-    .orderBy('s.position')
-    .execute();
-}
+    .orderBy('s.position'),
+);
 
 /** What testers' runs of the stories of a test found, by the story's copy in it. */
 export async function testRuns(db: Db, testId: number) {
@@ -68,17 +65,16 @@ export async function testRuns(db: Db, testId: number) {
   return storyRuns(db, copies, DEVICE);
 }
 
-/** The execution metrics of a test; undefined where they were not read or do not exist. */
-export async function testAnalytics(db: Db, testId: number) {
-  return db.selectFrom('test_analytics').selectAll().where('test_id', '=', testId).executeTakeFirst();
-}
+/** The execution metrics of a test; no row where they were not read or do not exist. */
+export const testAnalytics = builtOnce((db, testId: number) =>
+  db.selectFrom('test_analytics').selectAll().where('test_id', '=', testId),
+);
 
 /** The device scope of a test, line by line. */
-export async function testRequirements(db: Db, testId: number) {
-  return db
+export const testRequirements = builtOnce((db, testId: number) =>
+  db
     .selectFrom('test_requirements')
     .select(['os_name', 'min_version', 'max_version', 'category_name', 'browsers'])
     .where('test_id', '=', testId)
-    .orderBy('position')
-    .execute();
-}
+    .orderBy('position'),
+);

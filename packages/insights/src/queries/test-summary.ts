@@ -28,7 +28,7 @@ export async function readTestSummary(
   detail: Detail,
   webLinks?: WebLinks,
 ): Promise<Omit<TestSummary, 'as_of' | 'completeness'> | null> {
-  const test = await findTest(db, id);
+  const [test] = await findTest(db, id);
   if (test === undefined) return null;
   const features = await testFeatures(db, id);
   const knowsBugs = test.bugs_at !== null;
@@ -112,7 +112,7 @@ async function storyResults(
 }
 
 async function analyticsOf(db: Db, testId: number): Promise<TestSummary['analytics']> {
-  const row = await testAnalytics(db, testId);
+  const [row] = await testAnalytics(db, testId);
   if (row === undefined) return null;
   const { test_id: _, ...figures } = row;
   return figures;

@@ -38,13 +38,15 @@ export interface BugGroup {
   readonly bugs: number;
 }
 
+const NO_SEVERITIES = Object.fromEntries(SEVERITY_BUCKETS.map((bucket) => [bucket, 0])) as Record<
+  SeverityBucket,
+  number
+>;
+
 /** Adds up groups of bugs. */
 export function addUpBugs(groups: readonly BugGroup[]): BugCounts {
   const by_status: BugsByStatus = noBugs();
-  const by_severity = Object.fromEntries(SEVERITY_BUCKETS.map((bucket) => [bucket, 0])) as Record<
-    SeverityBucket,
-    number
-  >;
+  const by_severity = { ...NO_SEVERITIES };
   let total = 0;
   for (const { status, severity, bugs } of groups) {
     total += bugs;
