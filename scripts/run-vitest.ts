@@ -15,7 +15,8 @@ export async function runVitest(name: string, args: readonly string[]): Promise<
   const report = join(OUTPUT_FOLDER, `${name}.json`);
   mkdirSync(OUTPUT_FOLDER, { recursive: true });
   rmSync(report, { force: true });
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  // A snapshot that is missing is a failure, not a reason to write one.
+  const reporters = ['--update=none', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const exitCode = await new Promise<number>((resolve) => {
     const child = spawn('vitest', ['run', ...reporters, ...args], {
       cwd: ROOT,

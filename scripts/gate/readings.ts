@@ -27,10 +27,13 @@ export function closingLine({ code, stdout }: Ended): Row[] {
   return [{ figure: line, limit: '0 failed, 0 skipped', holds: isGood }];
 }
 
-/** What a run of vitest needs to be read by `testReport`: the file of its report, and arguments that have it written. */
+/**
+ * What a run of vitest needs to be read by `testReport`: the file of its report, and arguments that have it written. A snapshot that is
+ * missing is not.
+ */
 export function reported(name: string): { readonly report: string; readonly args: readonly string[] } {
   const report = join(GATE_FOLDER, `${name}.tests.json`);
-  return { report, args: ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] };
+  return { report, args: ['--update=none', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`] };
 }
 
 /** All tests of a run pass, none is skipped, and the run ends by itself. */

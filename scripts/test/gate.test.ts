@@ -212,7 +212,7 @@ test('a benchmark that leaves out a figure, or judges it by another limit, is a 
 });
 
 test.for(
-  CAMPAIGNS.flatMap(({ name, command, env = {} }) => Object.keys(env).map((size) => [size, name, command] as const)),
+  CRITERIA.flatMap(({ name, command, env = {} }) => Object.keys(env).map((size) => [size, name, command] as const)),
 )('%s is a size that the tests of %s know', ([size, , command]) => {
   const [file = ''] = command.slice(-1);
   const folder = dirname(file.replace('/integration/', '/'));
