@@ -1,10 +1,13 @@
-import { defineConfig } from 'vitest/config';
+import { mergeConfig } from 'vitest/config';
+import { testProject } from './vitest.shared.ts';
 
-export default defineConfig({
-  // Left to itself, vitest keeps one core free: half of a small machine.
+/** All tests as one project: a worker loads what they share once, not once for each package. */
+const everything = testProject('workspace', {
+  include: ['{packages,apps,examples}/*/test/**/*.test.ts', '{scripts,benchmarks}/test/**/*.test.ts'],
+});
+
+export default mergeConfig(everything, {
   test: {
-    maxWorkers: '100%',
-    projects: ['packages/*', 'apps/*', 'examples/*', 'scripts', 'benchmarks'],
     // Counted only with --coverage: in the processes of the tests and in the programs that they start from sources.
     coverage: {
       provider: 'v8',

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { configDefaults, defineProject, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /**
- * The configuration of one package's tests, the same whether they run alone or from the root. Packages resolve to their
+ * The configuration of tests, the same for one package as for all of them from the root. Packages resolve to their
  * sources, and no setting of the machine reaches a test.
  *
  * `test/*.test.ts` are quick and run in `./dev check`. `test/integration/` has what takes its time (whole syncs, long
@@ -15,12 +15,14 @@ export function testProject(name: string, besides: TestProjectInlineConfiguratio
     test: {
       name,
       include: ['test/**/*.test.ts'],
-      exclude: [...configDefaults.exclude, 'test/pages/**'],
+      exclude: [...configDefaults.exclude, '**/test/pages/**'],
       setupFiles: ['vitest-setup', 'vitest-nothing-left'].map((file) =>
         fileURLToPath(new URL(`./scripts/${file}.ts`, import.meta.url)),
       ),
-      // The files of a package share their worker's modules: loading MikroORM anew for each costs more than most tests.
+      // The files that one worker runs share its modules: loading them anew for each costs more than most tests.
       isolate: false,
+      // Left to itself, vitest keeps one core free: half of a small machine.
+      maxWorkers: '100%',
       testTimeout: 20_000,
       hookTimeout: 60_000,
       ...besides,

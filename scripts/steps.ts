@@ -31,7 +31,7 @@ export const UNIT_TESTS: Step = {
     '--continue',
     '--output-logs=errors-only',
     '--',
-    '--exclude=test/{black-box,integration}/**',
+    '--exclude=**/test/{black-box,integration}/**',
     '--passWithNoTests',
   ],
 };

@@ -6,7 +6,7 @@ import { type OpenThings, watchOpenThings } from './left-open.ts';
 /** How long what was told to end may take to be gone. */
 const PATIENCE_MS = 2_000;
 
-// Files of a package share one process, and this file runs once for each of them.
+// Files share one process, and this file runs once for each of them.
 const shared = globalThis as typeof globalThis & { testioOpenThings?: OpenThings };
 shared.testioOpenThings ??= watchOpenThings();
 const open = shared.testioOpenThings;

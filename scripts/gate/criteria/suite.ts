@@ -32,7 +32,7 @@ export const SUITE: readonly Criterion[] = [
   {
     name: 'unit-tests',
     what: 'quick tests of all packages, nothing from a cache',
-    command: ['vitest', 'run', ...UNIT_TESTS.args, '--exclude=test/{black-box,integration}/**'],
+    command: ['vitest', 'run', ...UNIT_TESTS.args, '--exclude=**/test/{black-box,integration}/**'],
     report: UNIT_TESTS.report,
     minutes: 5,
     alone: true,

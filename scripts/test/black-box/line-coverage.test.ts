@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { OUTPUT_FOLDER } from '../../run-vitest.ts';
-import { ROOT } from '../../step.ts';
 
 /** A test runs one half of it in its own process, and starts it as a program for the other. */
 const PROGRAM = `export function half(which: 'first' | 'second'): string {
@@ -49,10 +48,9 @@ test('lines are counted of tests and of the programs that they start, whatever e
     mkdirSync(join(folder, part), { recursive: true });
   writeFileSync(join(folder, 'packages/halves/src/program.ts'), PROGRAM);
   writeFileSync(join(folder, 'packages/halves/test/program.test.ts'), TEST);
-  cpSync(join(ROOT, 'vitest.config.ts'), join(folder, 'lines.config.ts'));
   writeFileSync(
     join(folder, 'vitest.config.ts'),
-    "import config from './lines.config.ts';\nexport default { test: { coverage: config.test.coverage } };\n",
+    "import config from '../../vitest.config.ts';\nexport default { test: { coverage: config.test.coverage } };\n",
   );
 
   await promisify(execFile)('vitest', ['run', '--root', folder, '--coverage'], { cwd: folder });
