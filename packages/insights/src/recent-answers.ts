@@ -1,3 +1,4 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { type Clock, SECOND_MS } from '@testio-mcp/domain';
 import type { Store } from '@testio-mcp/persistence';
 
@@ -25,11 +26,12 @@ interface Made<T> {
  * anybody writes to the store, in this process or another one, ends all of them at once.
  */
 export class RecentAnswers {
-  readonly #store: Store;
+  readonly #store: Pick<Store, 'version'>;
   readonly #clock: Clock;
   readonly #kept = new Map<string, Kept>();
+  #version: Promise<number> | undefined;
 
-  constructor(store: Store, clock: Clock) {
+  constructor(store: Pick<Store, 'version'>, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
   }
@@ -40,7 +42,7 @@ export class RecentAnswers {
    * @param make its value is kept unless it says that it must not be
    */
   async get<T>(key: string, make: () => Promise<Made<T>>): Promise<T> {
-    const version = await this.#store.version();
+    const version = await this.#versionForAll();
     const now = this.#clock.now();
     const known = this.#kept.get(key);
     if (known !== undefined && known.version === version && isRecent(known, now)) {
@@ -52,6 +54,15 @@ export class RecentAnswers {
     // Written meanwhile: then the version is another one, and this is not found any more.
     this.#keep(key, { version, at: now, keptAt: performance.now(), made: making.catch(() => undefined) });
     return (await making).value;
+  }
+
+  /** The version of the store, looked up once for all who ask in one turn of the event loop, and after the last of them has asked. */
+  #versionForAll(): Promise<number> {
+    this.#version ??= endOfTurn().then(() => {
+      this.#version = undefined;
+      return this.#store.version();
+    });
+    return this.#version;
   }
 
   #keep(key: string, kept: Kept): void {

@@ -86,3 +86,20 @@ test('who asks the same at once waits for one answer, and gets an own one when t
   await expect(failing).rejects.toThrow('gone');
   expect(await other).toBe(1);
 });
+
+test('who asks in the same turn of the event loop looks at the store together, and later ones anew', async () => {
+  const { own } = await filled();
+  let looked = 0;
+  const store = {
+    version() {
+      looked += 1;
+      return own.store.version();
+    },
+  };
+  const recent = new RecentAnswers(store, own.clock);
+  const answer = (value: number) => recent.get('key', async () => ({ value, keep: true }));
+  expect(await Promise.all([answer(1), answer(2), answer(3)])).toEqual([1, 1, 1]);
+  expect(looked).toBe(1);
+  await own.write(({ db, now }) => db.updateTable('tests').set({ deleted_at: now }).execute());
+  expect([await answer(4), await answer(5), looked]).toEqual([4, 4, 3]);
+});

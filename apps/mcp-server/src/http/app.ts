@@ -4,7 +4,6 @@ import type { Config, Runtime } from '@testio-mcp/runtime';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
-import { secureHeaders } from 'hono/secure-headers';
 import type { HttpSessions } from '../mcp/http-sessions.ts';
 import { explorer } from './explorer.ts';
 import { healthRoutes } from './health.ts';
@@ -16,6 +15,7 @@ import { httpError, problem } from './problem.ts';
 import { rateLimit } from './rate-limit.ts';
 import { reportDownload } from './report-download.ts';
 import { REST_ROOT, restRoutes } from './rest.ts';
+import { securityHeaders } from './security-headers.ts';
 import { signedIn } from './sign-in.ts';
 import { signInPage } from './sign-in-page.ts';
 import { statusPage } from './status-page.ts';
@@ -86,22 +86,7 @@ function withoutOAuth(c: Context): Response {
 
 /** Who may ask, how often and how much. */
 function guard(app: App, config: Config): void {
-  app.use(
-    secureHeaders({
-      contentSecurityPolicy: {
-        defaultSrc: ["'none'"],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:'],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-        baseUri: ["'none'"],
-      },
-      // Whether there is TLS is for the proxy to say that brings it.
-      strictTransportSecurity: false,
-      xFrameOptions: 'DENY',
-      referrerPolicy: 'no-referrer',
-    }),
-  );
+  app.use(securityHeaders());
   app.use(whoMayAsk(config));
   if (config.httpRequestsPerMinute > 0) app.use(rateLimit(config.httpRequestsPerMinute));
   app.use(limitedBody());

@@ -1,7 +1,6 @@
 import type { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
-  isInitializeRequest,
   type JSONRPCMessage,
   type JSONRPCRequest,
   JSONRPCRequestSchema,
@@ -10,6 +9,7 @@ import {
   SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { EventLog } from './event-log.ts';
+import { textOf } from './message-text.ts';
 
 /** What is answered within this time, and says nothing before its answer, needs no stream. */
 const AT_ONCE_MS = 100;
@@ -118,7 +118,7 @@ export class StreamsWhenNeeded implements Transport {
     if (!accepted.includes('application/json') || !accepted.includes('text/event-stream')) return undefined;
     if (!/^application\/json *(?:;|$)/i.test(headers.get('content-type') ?? '')) return undefined;
     const { data: message } = JSONRPCRequestSchema.safeParse(body);
-    if (message === undefined || isInitializeRequest(message) || this.#calls.has(message.id)) return undefined;
+    if (message === undefined || message.method === 'initialize' || this.#calls.has(message.id)) return undefined;
     return message;
   }
 
@@ -138,7 +138,7 @@ export class StreamsWhenNeeded implements Transport {
     this.#streams += 1;
     const stream = `one-piece-${this.#streams}`;
     const first = canResume ? `id: ${this.#log.add(stream, '{}')}\ndata: \n\n` : '';
-    const text = JSON.stringify(message);
+    const text = textOf(message);
     const body = `${first}event: message\nid: ${this.#log.add(stream, text)}\ndata: ${text}\n\n`;
     return new Response(body, {
       headers: {

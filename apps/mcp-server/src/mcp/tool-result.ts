@@ -9,17 +9,31 @@ export const ERROR_META_KEY = 'testio/error';
 /** Where the calls stand that may follow, for clients that offer them. */
 export const NEXT_META_KEY = 'testio/next';
 
+interface Rendered {
+  readonly text: string;
+  readonly next: string;
+  readonly result: CallToolResult;
+}
+
+/** Of answers that are given again (RecentAnswers): each is rendered once. */
+const rendered = new WeakMap<object, Rendered>();
+
 /** An answer: the structured content is the truth, the text a short rendering of it, marked as quoted. */
 export function answerResult(
   output: Record<string, unknown>,
   text: string,
   next: readonly NextCall[] = [],
 ): CallToolResult {
-  return {
+  const calls = JSON.stringify(next);
+  const known = rendered.get(output);
+  if (known?.text === text && known.next === calls) return known.result;
+  const result: CallToolResult = {
     content: [{ type: 'text', text: withNext(markQuoted(text), next) }],
     structuredContent: output,
     ...nextMeta(next),
   };
+  rendered.set(output, { text, next: calls, result });
+  return result;
 }
 
 /**

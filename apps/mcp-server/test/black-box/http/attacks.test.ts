@@ -41,6 +41,24 @@ afterAll(async () => {
   home.remove();
 });
 
+test('every answer, a refusal, too, tells browsers to do nothing with it but show it', async () => {
+  const everywhere = {
+    'content-security-policy': expect.stringMatching(/^default-src 'none'; style-src 'self'; .*frame-ancestors 'none'/),
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+  };
+  for (const path of [...ROUTES, ...OPEN_ROUTES]) {
+    for (const headers of [BEARER, {}, { Host: 'evil.example' }]) {
+      const answer = await server.raw(path, headers);
+      expect({ path, ...answer.headers }).toMatchObject({ path, ...everywhere });
+      expect(answer.headers['strict-transport-security'], path).toBeUndefined();
+    }
+  }
+});
+
 describe('a foreign host', () => {
   test.each(['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', '10.1.2.3'])(
     '%j in the Host header is refused on every route',
