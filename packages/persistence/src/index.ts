@@ -47,9 +47,8 @@ export {
   repairOrphanedRuns,
   startRun,
 } from './run-log.ts';
-export type { Flag } from './schema/columns.ts';
-export type { SyncOutcomeStatus, SyncRunStatus } from './schema/sync.ts';
 export type { StoreTables } from './schema/tables.ts';
+export type { Flag, SyncOutcomeStatus, SyncRunStatus } from './schema/words.ts';
 export { sqliteVersion } from './sqlite/connection.ts';
 export { idList, textList } from './sqlite/id-list.ts';
 export { createPrivateFolder } from './sqlite/private-folder.ts';

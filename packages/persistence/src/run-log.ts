@@ -1,6 +1,6 @@
 import type { EpochMs, ErrorReport } from '@testio-mcp/domain';
 import { sql } from 'kysely';
-import type { SyncOutcomeStatus, SyncRunStatus } from './schema/sync.ts';
+import type { SyncOutcomeStatus, SyncRunStatus } from './schema/words.ts';
 import type { WriteScope } from './store.ts';
 
 export interface RunStart {

@@ -71,7 +71,7 @@ test('the sandbox is a command of its own', { timeout: 60_000 }, async () => {
   expect((await once(sandbox, 'exit'))[0]).toBe(0);
 });
 
-/** What a careful project sets. Not `exactOptionalPropertyTypes`: MikroORM's own types do not hold under it. */
+/** What a careful project sets. MikroORM's own types do not hold under it, so none of ours may lead to them. */
 const CONSUMER_TSCONFIG = {
   compilerOptions: {
     target: 'es2024',
@@ -80,6 +80,7 @@ const CONSUMER_TSCONFIG = {
     types: ['node'],
     strict: true,
     noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
     skipLibCheck: false,
     noEmit: true,
   },

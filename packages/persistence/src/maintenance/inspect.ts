@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import type { EpochMs } from '@testio-mcp/domain';
 import { type LeaseHolder, readLapsedLease, readLeaseHolder } from '../lease.ts';
 import { pendingMigrations, unknownMigrations } from '../migrations/run.ts';
-import type { SyncRunStatus } from '../schema/sync.ts';
+import type { SyncRunStatus } from '../schema/words.ts';
 import { retryWhileBusy } from '../sqlite/busy.ts';
 import type { Connection } from '../sqlite/connection.ts';
 import { bytesOnDisk } from '../sqlite/file.ts';

@@ -1,4 +1,5 @@
 import { p } from '@mikro-orm/core';
+import type { Flag } from './words.ts';
 
 // Long texts stand last in a table: SQLite reads a row from its start, and what comes after a long value costs more pages.
 //
@@ -7,9 +8,6 @@ import { p } from '@mikro-orm/core';
 //
 // Kysely hands columns through as SQLite stores them, so the column types say what is really there: booleans are 0 or 1,
 // instants are UTC epoch milliseconds, JSON is text.
-
-/** 0 or 1. */
-export type Flag = 0 | 1;
 
 /** An id given by the API. */
 export const apiId = () => p.integer().primary().autoincrement(false);

@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { apiId, flag, instant, jsonText, text, whole } from './columns.ts';
+import { OUTCOME_STATUS, RUN_STATUS, type SyncOutcomeStatus, type SyncRunStatus } from './words.ts';
 
 /** The one account this store is a copy of. A single row with id 1. */
 export const AccountRow = defineEntity({
@@ -21,14 +22,6 @@ export const AccountRow = defineEntity({
     pseudonymised: flag().default(0),
   },
 });
-
-/** The only words for the state of a run. `cancelled` is written by the run itself; a killed run is repaired at start. */
-export const RUN_STATUS = ['running', 'completed', 'partial', 'failed', 'cancelled'] as const;
-export type SyncRunStatus = (typeof RUN_STATUS)[number];
-
-/** The only words for how one phase of one product ended. */
-export const OUTCOME_STATUS = ['completed', 'partial', 'failed', 'skipped'] as const;
-export type SyncOutcomeStatus = (typeof OUTCOME_STATUS)[number];
 
 // No blanks after the commas: MikroORM cuts the constraints of a table at ", " when it compares schemas.
 function oneOf(words: readonly string[]): string {

@@ -1,5 +1,5 @@
 import type { DeviceReport, Keyed, Named } from '@testio-mcp/domain';
-import type { Flag } from '../schema/columns.ts';
+import type { Flag } from '../schema/words.ts';
 
 /** A boolean as the store keeps it. */
 export function toFlag(value: boolean): Flag;
