@@ -17,6 +17,7 @@ export function infoText(facts: StoreInspection): string {
     ['Size', `${bytes(facts.sizeBytes)}, ${bytes(facts.unusedBytes)} of it unused`],
     ['Rows', `${named.join(', ')}; deleted ones included`],
     ['Testers', facts.pseudonymised ? 'under pseudonyms' : 'by name'],
+    ['Kept', keptText(facts.retention)],
     ['Filled from', facts.apiBaseUrl ?? 'nothing yet'],
     ['Schema', schemaText(migrations)],
     ['SQLite', facts.sqliteVersion],
@@ -28,6 +29,12 @@ export function infoText(facts: StoreInspection): string {
     ]),
   ];
   return lines.map(([label, text]) => styled('dim', label.padEnd(LABEL_WIDTH)) + text).join('\n');
+}
+
+function keptText({ days, forgottenTests, hasTraces }: StoreInspection['retention']): string {
+  const heads = forgottenTests === 0 ? '' : `; ${count(forgottenTests)} forgotten but for status and dates`;
+  const traces = hasTraces ? '; `store compact` removes what is left of them' : '';
+  return `${days === null ? 'tests of any age' : `tests until ${days} days after their end`}${heads}${traces}`;
 }
 
 /** The same for scripts. */
@@ -46,6 +53,8 @@ export function inspectionJson(facts: StoreInspection): unknown {
     sqlite_version: facts.sqliteVersion,
     api_base_url: facts.apiBaseUrl,
     pseudonymised: facts.pseudonymised,
+    retention_days: facts.retention.days,
+    forgotten_tests: facts.retention.forgottenTests,
     migrations: facts.migrations,
     rows: facts.rows,
     lease: { holder: holderJson(facts.lease.holder), lapsed: holderJson(facts.lease.lapsed) },

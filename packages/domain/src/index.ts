@@ -73,6 +73,7 @@ export { previousPeriod } from './previous-period.ts';
 export { type Connection, hasSections, type Product, type Section, sectionsToWalk } from './product.ts';
 export { type BugsByStatus, bugRates, bugTotal, noBugs, RATE_DEFINITIONS, type Rate, type RateName } from './rates.ts';
 export { findRejectionReason, PLATFORM_REASONS, type RejectReason, UNKNOWN_REASON } from './rejection-reason.ts';
+export { isBeyondRetention, type RetentionFacts, retentionBegin } from './retention.ts';
 export {
   BUG_TYPES,
   type BugType,
@@ -103,6 +104,7 @@ export {
   EXECUTED_TEST_STATUSES,
   FINAL_TEST_STATUSES,
   isFinalTestStatus,
+  isOverTestStatus,
   isTestStatus,
   TEST_STATUSES,
   type TestStatus,

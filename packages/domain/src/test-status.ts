@@ -13,18 +13,20 @@ export type TestStatus = (typeof TEST_STATUSES)[number];
 interface StatusTraits {
   /** Counts for quality figures. */
   readonly executed: boolean;
+  /** Nobody tests any more. */
+  readonly over: boolean;
   /** Neither the test nor, once loaded afterwards, its bugs are expected to change. */
   readonly final: boolean;
 }
 
 const TRAITS: Readonly<Record<TestStatus, StatusTraits>> = {
-  initialized: { executed: false, final: false },
-  waiting: { executed: false, final: false },
-  running: { executed: true, final: false },
-  locked: { executed: true, final: false },
-  customer_finalized: { executed: true, final: false },
-  archived: { executed: true, final: true },
-  cancelled: { executed: false, final: true },
+  initialized: { executed: false, over: false, final: false },
+  waiting: { executed: false, over: false, final: false },
+  running: { executed: true, over: false, final: false },
+  locked: { executed: true, over: true, final: false },
+  customer_finalized: { executed: true, over: true, final: false },
+  archived: { executed: true, over: true, final: true },
+  cancelled: { executed: false, over: true, final: true },
 };
 
 /** Statuses of tests that count for quality figures. */
@@ -41,6 +43,11 @@ export function isTestStatus(value: string | null): value is TestStatus {
 /** Whether a test in this status is final. Unknown statuses never are, so they keep being refreshed. */
 export function isFinalTestStatus(value: string | null): boolean {
   return isTestStatus(value) && TRAITS[value].final;
+}
+
+/** Whether a test in this status is over. Unknown statuses never are. */
+export function isOverTestStatus(value: string | null): boolean {
+  return isTestStatus(value) && TRAITS[value].over;
 }
 
 /** The bucket under which a test is counted: its status, or `other` for an unknown or missing one. */

@@ -31,6 +31,7 @@ export {
   type StoreCheckOptions,
   type StoreCheckResult,
 } from './maintenance/check.ts';
+export { forgetOldTests, hasTraces, keepTestsFor, removeTraces } from './maintenance/forget.ts';
 export { inspectStore, type StoreBackup, type StoreInspection, type StoreSyncs } from './maintenance/inspect.ts';
 export { backupStore, compactStore } from './maintenance/maintain.ts';
 export { migrateDown, migrateUp } from './maintenance/migrate.ts';

@@ -53,7 +53,7 @@ test('being listed is stamped even when nothing changed', async () => {
   clock.set(2_000);
   expect(await save(exploratoryTest())).toBe(0);
   expect(await rows('test_freshness')).toEqual([
-    { test_id: 10, listed_at: 2_000, details_at: null, executions_at: null, bugs_at: null },
+    { test_id: 10, listed_at: 2_000, details_at: null, executions_at: null, bugs_at: null, forgotten_at: null },
   ]);
 });
 

@@ -21,8 +21,11 @@ export async function sync(parts: SyncParts, options: RuntimeSyncOptions): Promi
   const since = periodOf(parts, ON_REQUEST.includes(options.trigger) ? sinceOf(config, options) : options.since);
   const [{ runSync }, client] = await Promise.all([import('@testio-mcp/sync-engine'), api.client()]);
   logger.info({ trigger: options.trigger, product_ids: productIds ?? 'all', api: config.apiBaseUrl }, 'sync started');
-  const { pseudonymise } = config;
-  const record = await runSync({ store, clock, api: client, pseudonymise }, { ...options, productIds, since });
+  const { pseudonymise, retentionDays } = config;
+  const record = await runSync(
+    { store, clock, api: client, pseudonymise, retentionDays },
+    { ...options, productIds, since },
+  );
   const { status, requests, rows_written, duration_ms, failures, error } = record;
   const level = status === 'completed' || status === 'cancelled' ? 'info' : 'warn';
   logger[level]({ status, requests, rows_written, duration_ms, failures: failures.length, error }, 'sync ended');

@@ -106,6 +106,11 @@ export const SETTINGS = {
     default: false,
     help: 'Keep testers under pseudonyms. Names that the store holds are replaced at the next start; switched off, names come back from the next full sync of all products on.',
   }),
+  retentionDays: store('TESTIO_RETENTION_DAYS', {
+    type: wholeNumber(30, 36_500),
+    default: null,
+    help: 'Days after its end from which on a test that is over is forgotten by the next sync, but for its status and dates; nothing is forgotten when absent. Raised or removed, tests come back from the next full sync on.',
+  }),
 
   productIds: ofAccount(
     sync('TESTIO_PRODUCT_IDS', {

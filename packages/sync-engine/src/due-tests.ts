@@ -17,7 +17,7 @@ export interface DueTest {
 /** Which tests of a product to look at: some, or all but some. */
 export type Selection = { readonly only: Iterable<number> } | { readonly except: Iterable<number> };
 
-/** What is due of the living tests of a product, by what the store holds of them now. */
+/** What is due of the living tests of a product, by what the store holds of them now. Nothing is due of those kept as a head. */
 export async function readDueTests(
   { db }: ReadScope,
   productId: number,
@@ -32,6 +32,7 @@ export async function readDueTests(
     .select(['f.bugs_at', 'f.details_at', 'f.executions_at'])
     .where('t.product_id', '=', productId)
     .where('t.deleted_at', 'is', null)
+    .where('f.forgotten_at', 'is', null)
     .$if('only' in selection, (query) => query.where('t.id', 'in', idList('only' in selection ? selection.only : [])))
     .$if('except' in selection, (query) =>
       query.where('t.id', 'not in', idList('except' in selection ? selection.except : [])),

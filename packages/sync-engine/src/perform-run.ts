@@ -1,10 +1,14 @@
 import { cancelled, type Period, type Product, TestioError, toIso } from '@testio-mcp/domain';
 import {
   finishRun,
+  forgetOldTests,
   forgetReplacedNames,
+  hasTraces,
   keepNames,
   keepPseudonymsAgain,
+  keepTestsFor,
   recordOutcome,
+  removeTraces,
   repairOrphanedRuns,
   startRun,
   type WriteScope,
@@ -57,6 +61,7 @@ export async function performRun(deps: SyncDependencies, order: RunOrder): Promi
   const { id, hadNames } = await store.write(async (scope) => {
     await repairOrphanedRuns(scope);
     const willRead = products !== null && !run.signal.aborted;
+    await settleRetention(scope, deps.retentionDays, order, willRead);
     return {
       hadNames: willRead && (await settleNaming(scope, deps.pseudonymise, order)),
       id: await startRun(scope, {
@@ -68,6 +73,7 @@ export async function performRun(deps: SyncDependencies, order: RunOrder): Promi
     };
   });
   if (hadNames) await forgetReplacedNames(store.file);
+  await forgetOld(store, order.signal);
   if (products !== null) await syncAccount(run, products, order);
   const outcomes = run.outcomes;
   let error = (run.fatal ?? (run.isCancelled ? cancelled() : null))?.report() ?? null;
@@ -90,11 +96,13 @@ export async function performRun(deps: SyncDependencies, order: RunOrder): Promi
       await finishRun(scope, id, { status, requests, rowsWritten, error, finishedAt });
     });
   } catch (thrown) {
-    if (!(thrown instanceof TestioError && thrown.code === 'lease_lost')) throw thrown;
+    if (!isLeaseLost(thrown)) throw thrown;
     // Whoever holds the lease now writes down that this run was interrupted.
     error = thrown.report();
     status = 'failed';
   }
+  // Whatever the API did: this is about what lies here. Nobody else may be cut short by it, so whoever lost the lease leaves it.
+  if (error?.code !== 'lease_lost' && (await store.read(hasTraces))) await removeTraces(store.file);
   return {
     id,
     status,
@@ -126,6 +134,36 @@ async function settleNaming(
   const readsEverything = mode === 'full' && productIds === null && period === null;
   if (pseudonymise === false && readsEverything) await keepNames(scope);
   return false;
+}
+
+/**
+ * Has the store keep tests by their age as this process is asked to. A stricter limit holds at once; only a run that reads whole
+ * lists, and is let in, raises or removes one: tests come back as they are read.
+ */
+async function settleRetention(
+  scope: WriteScope,
+  days: number | null | undefined,
+  { mode, period }: RunOrder,
+  willRead: boolean,
+): Promise<void> {
+  if (days === undefined) return;
+  await keepTestsFor(scope, days, { mayEase: willRead && mode === 'full' && period === null });
+}
+
+/**
+ * Forgets what is too old, whatever the API does, some tests in each transaction: what a killed run has left the next one forgets.
+ * A lease that is lost ends the run by itself.
+ */
+async function forgetOld(store: SyncDependencies['store'], signal: AbortSignal | undefined): Promise<void> {
+  try {
+    while (signal?.aborted !== true && (await store.write(forgetOldTests)) > 0);
+  } catch (thrown) {
+    if (!isLeaseLost(thrown)) throw thrown;
+  }
+}
+
+function isLeaseLost(thrown: unknown): thrown is TestioError {
+  return thrown instanceof TestioError && thrown.code === 'lease_lost';
 }
 
 /** Syncs what belongs to the account and to the wanted products. Never throws: the outcomes tell. */

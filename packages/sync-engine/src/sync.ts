@@ -24,6 +24,11 @@ export interface SyncDependencies {
    * the next full run of everything on. When absent, every run leaves it as it is.
    */
   readonly pseudonymise?: boolean | undefined;
+  /**
+   * For how many days after their end tests are to be kept whole; null: without limit. Every run makes the store's limit as strict;
+   * only a full one, not bounded by a period, raises or removes it. When absent, every run leaves it as it is.
+   */
+  readonly retentionDays?: number | null | undefined;
   /** How long the lease on the store holds, and how often it is renewed. Only tests have a reason to set it. */
   readonly lease?: HeartbeatTiming | undefined;
 }

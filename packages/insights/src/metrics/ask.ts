@@ -52,6 +52,9 @@ export function withDefaults(filters: WrittenFilters): WrittenFilters {
   return new Map([...filters, ['test_status', EXECUTED_TEST_STATUSES]]);
 }
 
+/** Dimensions that a test has no value of once no more than its head is kept. */
+const OF_WHOLE_TESTS: readonly DimensionName[] = ['customer_user', 'test_environment', 'required_platform'];
+
 /** How far the metrics of a question can be trusted. */
 export function trustOf(db: ReadScope['db'], query: MetricQuery): Promise<Trust> {
   const names = [...query.dimensions, ...query.filters.keys()];
@@ -59,6 +62,7 @@ export function trustOf(db: ReadScope['db'], query: MetricQuery): Promise<Trust>
   const facets: Facet[] = [
     'test_lists',
     ...(usesBugs ? (['bugs'] as const) : []),
+    ...(OF_WHOLE_TESTS.some((name) => names.includes(name)) ? (['test_parts'] as const) : []),
     ...(names.includes('rejection_reason') ? (['rejection_reasons'] as const) : []),
   ];
   const ids = (name: DimensionName) => query.filters.get(name)?.filter((key) => typeof key === 'number');

@@ -47,7 +47,8 @@ export const getTestSummary = defineOperation({
     lines.push(...webLinkLines(test));
     if (stories !== null) lines.push(`User stories: ${stories.total} (${countsText(stories.by_status)}).`);
     lines.push(...failingStories(stories?.items ?? []));
-    if (bugs === null) lines.push('Bugs: never loaded.');
+    if (test.forgotten_since !== undefined) lines.push(`All but this was forgotten on ${day(test.forgotten_since)}.`);
+    else if (bugs === null) lines.push('Bugs: never loaded.');
     else {
       lines.push(
         `Bugs: ${bugs.total} (${countsText(bugs.by_status)}); by severity: ${countsText(bugs.by_severity)}.`,

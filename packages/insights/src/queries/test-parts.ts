@@ -23,7 +23,7 @@ export const findTest = builtOnce((db, id: number) =>
       'e.title as environment_title',
     ])
     .select(['t.created_by_id', 'creator.name as created_by', 't.submitted_by_id', 'submitter.name as submitted_by'])
-    .select(['f.details_at', 'f.executions_at', 'f.bugs_at'])
+    .select(['f.details_at', 'f.executions_at', 'f.bugs_at', 'f.forgotten_at'])
     .where('t.id', '=', id)
     .where('t.deleted_at', 'is', null),
 );

@@ -32,6 +32,7 @@ export async function readTestSummary(
   if (test === undefined) return null;
   const features = await testFeatures(db, id);
   const knowsBugs = test.bugs_at !== null;
+  const forgottenSince = toIso(test.forgotten_at);
   const long = longTexts(test, detail);
   return {
     test: {
@@ -51,7 +52,8 @@ export async function readTestSummary(
       enable_low: toBoolean(test.enable_low),
       enable_high: toBoolean(test.enable_high),
       enable_critical: toBoolean(test.enable_critical),
-      requirements_summary: platformLines(await testRequirements(db, id)),
+      requirements_summary: forgottenSince === null ? platformLines(await testRequirements(db, id)) : null,
+      ...(forgottenSince === null ? {} : { forgotten_since: forgottenSince }),
     },
     features: features.map((feature) => ({
       id: feature.id,

@@ -58,7 +58,11 @@ export const testSummary = z.object({
     enable_low: z.boolean().nullable().describe('Whether bugs of low severity may be reported; so the next two.'),
     enable_high: z.boolean().nullable(),
     enable_critical: z.boolean().nullable(),
-    requirements_summary: z.array(z.object({ platform: z.string(), browsers: z.array(z.string()) })),
+    requirements_summary: z.array(z.object({ platform: z.string(), browsers: z.array(z.string()) })).nullable(),
+    forgotten_since: z
+      .string()
+      .optional()
+      .describe('Too old for TESTIO_RETENTION_DAYS: what is null was forgotten then.'),
   }),
   features: z.array(
     z.object({

@@ -3,13 +3,17 @@ import type { RawBuilder } from 'kysely';
 /** Ids as a subquery in brackets. */
 export type IdSet = RawBuilder<unknown>;
 
-/** A kind of fact that an answer can rest on. Each has stamps of its own. */
+/**
+ * A kind of fact that an answer can rest on. Each has stamps of its own, but `test_parts`, which come with `tests`: people,
+ * environments and devices, for answers that rest on these and not on when tests were listed.
+ */
 export type Facet =
   | 'product_list'
   | 'metadata'
   | 'features'
   | 'test_lists'
   | 'tests'
+  | 'test_parts'
   | 'test_details'
   | 'executions'
   | 'bugs'

@@ -8,6 +8,7 @@ const HIDES_ROWS: ReadonlySet<string> = new Set<MissingWhat>([
   'tests_of_products',
   'tests',
   'bugs_of_tests',
+  'beyond_retention',
 ]);
 
 /**
@@ -17,7 +18,11 @@ const HIDES_ROWS: ReadonlySet<string> = new Set<MissingWhat>([
 export function sayWhatIsNotKnown<Output extends Record<string, unknown> & Trust>(output: Output): Output {
   if (output.total !== 0 || typeof output.range !== 'string') return output;
   const { as_of, completeness } = output;
-  if (!completeness.missing.some(({ what }) => HIDES_ROWS.has(what))) return output;
+  const hiding = completeness.missing.filter(({ what }) => HIDES_ROWS.has(what));
+  if (hiding.length === 0) return output;
+  if (hiding.every(({ what }) => what === 'beyond_retention')) {
+    return { ...output, range: 'none is known, but what is too old was forgotten' };
+  }
   const range =
     as_of === null ? 'nothing is known yet, because nothing was read' : 'none is known, but not all was read';
   return { ...output, range };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { toIso } from '@testio-mcp/domain';
 import { type ReadScope, rememberedAs } from '@testio-mcp/persistence';
 import type { Facet, Ground, IdSet } from './ground.ts';
@@ -39,6 +40,7 @@ async function trustIn(db: ReadScope['db'], ground: Ground): Promise<Known> {
   const stamps = await readStamps(db, ground);
   const missing = [
     ...(isEmpty(stamps) ? [NOTHING_SYNCED] : neverRead(stamps, ground.facets)),
+    ...beyondRetention(stamps, ground.facets),
     ...(await readTroubles(db, ground)),
   ];
   const instants = confirmedInstants(stamps, ground).filter((instant) => instant !== null);
@@ -49,7 +51,12 @@ async function trustIn(db: ReadScope['db'], ground: Ground): Promise<Known> {
 /** How far an answer can be trusted that rests on two grounds. */
 export function bothTrusts(one: Trust, other: Trust): Trust {
   const instants = [one.as_of, other.as_of].filter((instant) => instant !== null).map((instant) => Date.parse(instant));
-  const missing = [...one.completeness.missing, ...other.completeness.missing];
+  const missing = [
+    ...one.completeness.missing,
+    ...other.completeness.missing.filter(
+      (gap) => !one.completeness.missing.some((told) => isDeepStrictEqual(told, gap)),
+    ),
+  ];
   return {
     as_of: instants.length === 0 ? null : toIso(Math.min(...instants)),
     completeness: { complete: missing.length === 0, missing },
@@ -92,11 +99,25 @@ function confirmedInstants(stamps: Stamps, { products, tests, facets }: Ground):
     test_details: stamps.details,
     executions: stamps.executions,
     bugs: stamps.bugs,
+    test_parts: null,
     // What is told of a bug was worked out when the bug was stored.
     rejection_reasons: null,
   };
   const isAccount = products === null && tests === undefined;
   return [...(isAccount ? [stamps.productsListed] : []), ...facets.map((facet) => byFacet[facet])];
+}
+
+/** Facets of which nothing is kept of tests that are too old. */
+const FORGOTTEN: ReadonlySet<Facet> = new Set(['tests', 'test_parts', 'test_details', 'executions', 'bugs']);
+
+function beyondRetention({ forgotten, retentionDays }: Stamps, facets: readonly Facet[]): Missing[] {
+  if (forgotten === 0 || !facets.some((facet) => FORGOTTEN.has(facet))) return [];
+  const since =
+    retentionDays === null
+      ? 'This store was limited by TESTIO_RETENTION_DAYS, and what was forgotten comes back when test lists are read whole (testio-mcp sync --full)'
+      : `These tests are over for more than ${retentionDays} days, the limit of this store (TESTIO_RETENTION_DAYS)`;
+  const why = `${since}: it has their status and dates only. Their texts, people, results and bugs are neither found nor counted.`;
+  return [{ what: 'beyond_retention', count: forgotten, why }];
 }
 
 function neverRead(stamps: Stamps, facets: readonly Facet[]): Missing[] {

@@ -21,6 +21,7 @@ export type MissingWhat =
   | 'test_details'
   | 'executions'
   | 'bugs_of_tests'
+  | 'beyond_retention'
   | 'rejection_reasons'
   | 'changes';
 

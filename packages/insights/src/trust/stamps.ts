@@ -21,6 +21,10 @@ export interface Stamps {
   readonly bugs: EpochMs | null;
   /** Those known to have failed are not counted: they are told about with their reason. */
   readonly bugsNeverLoaded: number;
+  /** Tests of which the store keeps no more than a head, because they are too old. They count as read otherwise. */
+  readonly forgotten: number;
+  /** How many days tests are kept whole; null: without limit. */
+  readonly retentionDays: number | null;
 }
 
 type Db = ReadScope['db'];
@@ -48,18 +52,19 @@ function confirmed(stamp: 'listed_at' | 'details_at' | 'executions_at' | 'bugs_a
     else ${own} end`;
 }
 
-async function accountStamps(db: Db): Promise<Pick<Stamps, 'productsListed' | 'hasProducts'>> {
+async function accountStamps(db: Db): Promise<Pick<Stamps, 'productsListed' | 'hasProducts' | 'retentionDays'>> {
   const [account] = await remembered(
     db,
     db
       .selectFrom('account')
-      .select('products_listed_at')
+      .select(['products_listed_at', 'retention_days'])
       .select(sql<number>`exists (select 1 from products where deleted_at is null)`.as('has_products'))
       .where('id', '=', 1),
   );
   return {
     productsListed: account?.products_listed_at ?? null,
     hasProducts: account?.has_products === 1,
+    retentionDays: account?.retention_days ?? null,
   };
 }
 
@@ -93,15 +98,15 @@ async function testStamps(db: Db, { products, tests, bugsOf, facets }: Ground) {
     .leftJoin('test_freshness as f', 'f.test_id', 't.id')
     .leftJoin('product_freshness as pf', 'pf.product_id', 't.product_id')
     .select([sql<number | null>`min(${confirmed('listed_at')})`.as('tests')])
+    .select(sql<number>`count(*) filter (where f.forgotten_at is not null and ${inBugs})`.as('forgotten'))
     .select(
       withDetails
         ? [
             sql<number | null>`min(${confirmed('details_at')})`.as('details'),
-            sql<number>`count(*) filter (where f.details_at is null)`.as('detailsNeverRead'),
+            sql<number>`count(*) filter (where f.details_at is null and f.forgotten_at is null)`.as('detailsNeverRead'),
             sql<number | null>`min(${confirmed('executions_at')})`.as('executions'),
-            sql<number>`count(*) filter (where f.executions_at is null and t.id not in ${failed('executions')})`.as(
-              'executionsNeverRead',
-            ),
+            sql<number>`count(*) filter (where f.executions_at is null and f.forgotten_at is null
+              and t.id not in ${failed('executions')})`.as('executionsNeverRead'),
           ]
         : [
             sql<number | null>`null`.as('details'),
@@ -114,9 +119,8 @@ async function testStamps(db: Db, { products, tests, bugsOf, facets }: Ground) {
       withBugs
         ? [
             sql<number | null>`min(${confirmed('bugs_at')}) filter (where ${inBugs})`.as('bugs'),
-            sql<number>`count(*) filter (where f.bugs_at is null and ${inBugs} and t.id not in ${failed('bugs')})`.as(
-              'bugsNeverLoaded',
-            ),
+            sql<number>`count(*) filter (where f.bugs_at is null and f.forgotten_at is null and ${inBugs}
+              and t.id not in ${failed('bugs')})`.as('bugsNeverLoaded'),
           ]
         : [sql<number | null>`null`.as('bugs'), sql<number>`0`.as('bugsNeverLoaded')],
     )

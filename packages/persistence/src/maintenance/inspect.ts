@@ -54,6 +54,14 @@ export interface StoreInspection {
   readonly apiBaseUrl: string | null;
   /** Whether testers are kept under pseudonyms. */
   readonly pseudonymised: boolean;
+  readonly retention: {
+    /** Days after their end for which tests are kept whole; null: without limit. */
+    readonly days: number | null;
+    /** Tests of which no more than the head is kept. */
+    readonly forgottenTests: number;
+    /** Whether what was forgotten may still stand in the free space of the file. */
+    readonly hasTraces: boolean;
+  };
   readonly lease: {
     /** Who is syncing; null when nobody is. */
     readonly holder: LeaseHolder | null;
@@ -92,6 +100,11 @@ export async function inspectStore(path: string): Promise<StoreInspection> {
       rows: Object.fromEntries(rows),
       apiBaseUrl: typeof address === 'string' ? address : null,
       pseudonymised: account?.pseudonymised === 1,
+      retention: {
+        days: typeof account?.retention_days === 'number' ? account.retention_days : null,
+        forgottenTests: account?.retention_days === undefined ? 0 : forgottenTests(connection),
+        hasTraces: account?.has_traces === 1,
+      },
       lease: has('sync_lease')
         ? { holder: await readLeaseHolder({ db }), lapsed: await readLapsedLease({ db }) }
         : { holder: null, lapsed: null },
@@ -99,6 +112,10 @@ export async function inspectStore(path: string): Promise<StoreInspection> {
       backups: backupsOf(file),
     };
   });
+}
+
+function forgottenTests(connection: Connection): number {
+  return Number(connection.rows('select count(*) as n from test_freshness where forgotten_at is not null')[0]?.n);
 }
 
 function syncsOf(connection: Connection): StoreSyncs {

@@ -5,6 +5,7 @@ import { bytesOnDisk } from '../sqlite/file.ts';
 import { fileExists } from '../sqlite/trouble.ts';
 import { requireNoSync } from './alone.ts';
 import { copyStore } from './copy.ts';
+import { rewriteFile } from './forget.ts';
 import { onStoreFile, STORE_SUFFIXES } from './store-file.ts';
 
 /** How long compacting waits for a transaction of another process. */
@@ -43,7 +44,7 @@ export async function compactStore(path: string, owner: string): Promise<{ befor
     try {
       connection.checkpoint();
       const before = bytesOnDisk(file);
-      await connection.compact(COMPACT_DEADLINE_MS);
+      await rewriteFile(connection, COMPACT_DEADLINE_MS);
       connection.checkpoint();
       return { before, after: bytesOnDisk(file) };
     } finally {

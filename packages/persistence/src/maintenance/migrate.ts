@@ -35,7 +35,7 @@ export async function migrateUp(path: string): Promise<MigratedEvent> {
  * @param to name or number of the migration that shall be the last one, 0 for none; one step back when absent
  * @returns the names of what was taken back, newest first; none when the store is there already
  * @throws TestioError `unknown_migration`, `store_newer_than_program`, `sync_in_progress`, `store_in_use`, `store_has_pseudonyms`,
- * `backup_not_written`
+ * `store_has_forgotten`, `backup_not_written`
  */
 export async function migrateDown(path: string, to?: string): Promise<MigratedEvent> {
   return onStoreFile(path, async (store) => {
@@ -46,6 +46,7 @@ export async function migrateDown(path: string, to?: string): Promise<MigratedEv
     const left = leftAfter(recorded, to);
     if (left >= recorded.length) return { ran: [], backup: null };
     await takeAlone(store);
+    if (!recorded.slice(0, left).includes(RETENTION)) requireNothingForgotten(store, recorded);
     if (!recorded.slice(0, left).includes(PSEUDONYMS)) requireNoPseudonyms(store, recorded);
     const target = `${file}.before-down-to-${numberOf(recorded[left - 1])}.bak`;
     const backup = holdsData(connection) ? target : null;
@@ -75,6 +76,22 @@ function requireNoPseudonyms({ file, connection }: StoreFile, recorded: readonly
     kind: 'storage',
     code: 'store_has_pseudonyms',
     message: `The store ${file} keeps or kept testers under pseudonyms. Taking ${PSEUDONYMS} back would lose what they are made with, and an older version would write names. It was left as it is.`,
+    next: 'Have the older version fill another store (TESTIO_DB_PATH), or remove this one with `testio-mcp store reset`: everything in it comes from the API.',
+  });
+}
+
+/** The migration that brought the heads of tests of which the rest is forgotten. */
+const RETENTION = '006_retention';
+
+/** An older program would take heads for whole tests, and read again what was to be forgotten. */
+function requireNothingForgotten({ file, connection }: StoreFile, recorded: readonly string[]): void {
+  if (!recorded.includes(RETENTION)) return;
+  const heads = 'select 1 from test_freshness where forgotten_at is not null limit 1';
+  if (connection.rows(heads).length === 0) return;
+  throw new TestioError({
+    kind: 'storage',
+    code: 'store_has_forgotten',
+    message: `The store ${file} keeps no more than a head of some tests (TESTIO_RETENTION_DAYS). Taking ${RETENTION} back would make them look whole, and an older version would read the rest again. It was left as it is.`,
     next: 'Have the older version fill another store (TESTIO_DB_PATH), or remove this one with `testio-mcp store reset`: everything in it comes from the API.',
   });
 }

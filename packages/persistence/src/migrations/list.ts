@@ -15,4 +15,5 @@ export const migrations: readonly MigrationEntry[] = [
   { name: '003_changes', load: async () => (await import('./003-changes.ts')).Changes },
   { name: '004_bug_counts', load: async () => (await import('./004-bug-counts.ts')).BugCounts },
   { name: '005_pseudonyms', load: async () => (await import('./005-pseudonyms.ts')).Pseudonyms },
+  { name: '006_retention', load: async () => (await import('./006-retention.ts')).Retention },
 ];

@@ -20,6 +20,10 @@ export const AccountRow = defineEntity({
     pseudonymSalt: text().nullable(),
     /** Whether testers are kept under pseudonyms. */
     pseudonymised: flag().default(0),
+    /** Tests that ended longer ago are kept as a head; null: all are kept whole. */
+    retentionDays: whole().nullable(),
+    /** What was forgotten may still stand in the free space of the file. */
+    hasTraces: flag().default(0),
   },
 });
 

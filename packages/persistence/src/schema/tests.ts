@@ -184,5 +184,7 @@ export const TestFreshnessRow = defineEntity({
     executionsAt: instant().nullable(),
     /** All bugs of the test were read. */
     bugsAt: instant().nullable(),
+    /** Since when all but the head of the test is forgotten; null: it is kept. */
+    forgottenAt: instant().nullable(),
   },
 });

@@ -13,6 +13,7 @@ import type { WriteScope } from '../store.ts';
 import { nextChangeNumber, recordChangeNumber, touch } from './change-number.ts';
 import { personRef, savePeople } from './people.ts';
 import { namingOf, renamedBug } from './pseudonyms.ts';
+import { forgottenAmong } from './retention.ts';
 import { attachmentColumns } from './test-rows.ts';
 import { buryBugs } from './tombstones.ts';
 import { type Children, lastOfEachId, type Row, replaceChildren, type UpsertRule, upsert } from './upsert.ts';
@@ -36,6 +37,8 @@ export interface SavedBugs {
  * The API may answer with a bug of a test that was not asked for. It is written if the store knows its test, but that
  * test is not stamped: its other bugs may be missing.
  *
+ * Of a test of which no more than the head is kept, nothing is written.
+ *
  * @param testIds the tests whose bugs were asked for
  * @param bugs every bug of these tests
  * @param reasons the reasons for rejection, by which a rejected bug's reason is found
@@ -47,10 +50,11 @@ export async function saveBugs(
   reasons: readonly RejectReason[],
 ): Promise<SavedBugs> {
   const { db, now } = scope;
+  const forgotten = await forgottenAmong(scope, new Set([...testIds, ...bugs.map((bug) => bug.testId)]));
   const changeNumber = await nextChangeNumber(db);
   const known = await knownTests(scope, bugs);
   const naming = await namingOf(scope);
-  const own = lastOfEachId(bugs.filter((bug) => known.has(bug.testId)));
+  const own = lastOfEachId(bugs.filter((bug) => known.has(bug.testId) && !forgotten.has(bug.testId)));
   const home = naming === null ? own : own.map((bug) => renamedBug(bug, naming));
   const rule: UpsertRule<'bugs'> = {
     table: 'bugs',
@@ -78,7 +82,8 @@ export async function saveBugs(
   await touch(scope, 'bugs', parts, changeNumber);
   const listed = idList(home.map((bug) => bug.id));
   const gone = await buryBugs(scope, sql`test_id in ${idList(testIds)} and id not in ${listed}`, changeNumber);
-  await sql`update test_freshness set bugs_at = ${now} where test_id in ${idList(testIds)}`.execute(db);
+  const read = testIds.filter((id) => !forgotten.has(id));
+  await sql`update test_freshness set bugs_at = ${now} where test_id in ${idList(read)}`.execute(db);
   const rowsWritten = people + written.length + parts.length + gone;
   if (rowsWritten > 0) await recordChangeNumber(db, changeNumber);
   return { rowsWritten, withoutTest: bugs.filter((bug) => !known.has(bug.testId)) };

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { idList } from '../sqlite/id-list.ts';
 import type { WriteScope } from '../store.ts';
 import { namingOf } from './pseudonyms.ts';
+import { forgottenAmong } from './retention.ts';
 import { replaceChildren, type UpsertRule, upsert } from './upsert.ts';
 import { deviceColumns } from './values.ts';
 
@@ -17,13 +18,14 @@ export interface StoryRun {
 
 /**
  * Makes the executions of one test equal to the given ones and stamps them as read. Executions that are gone are deleted:
- * they are results, not records that somebody may ask for later.
+ * they are results, not records that somebody may ask for later. Of a test of which no more than the head is kept, nothing is written.
  *
  * @param runs every execution of every story of the test
  * @returns the number of rows inserted, changed or deleted
  */
 export async function saveExecutions(scope: WriteScope, testId: number, runs: readonly StoryRun[]): Promise<number> {
   const { db, now } = scope;
+  if ((await forgottenAmong(scope, [testId])).size > 0) return 0;
   const naming = await namingOf(scope);
   const unique = [...new Map(runs.map((run) => [run.execution.id, run])).values()];
   const written = await upsert(

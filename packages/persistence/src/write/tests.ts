@@ -4,7 +4,9 @@ import { idList } from '../sqlite/id-list.ts';
 import { indexTestsWithBugs } from '../sqlite/search-index.ts';
 import type { WriteScope } from '../store.ts';
 import { nextChangeNumber, recordChangeNumber, touch } from './change-number.ts';
+import { forgetTests } from './forget-tests.ts';
 import { savePeople } from './people.ts';
+import { type Ageing, ageingOf, headOf } from './retention.ts';
 import {
   analyticsRow,
   environmentRow,
@@ -16,7 +18,7 @@ import {
   testRow,
 } from './test-rows.ts';
 import { buryTests } from './tombstones.ts';
-import { lastOfEachId, replaceChildren, type UpsertRule, upsert } from './upsert.ts';
+import { lastOfEachId, type Row, replaceChildren, type UpsertRule, upsert } from './upsert.ts';
 
 const ENVIRONMENTS: UpsertRule<'test_environments'> = {
   table: 'test_environments',
@@ -33,12 +35,12 @@ const STORIES: UpsertRule<'test_stories'> = { table: 'test_stories', key: ['test
 /**
  * Writes tests as a list page holds them, with the people, environments, feature snapshots, device scopes and attachments
  * they name, and stamps them as listed. Execution metrics and stories are not touched: no list has them. A test that was
- * marked as deleted is alive again.
+ * marked as deleted is alive again. Of a test that is too old for the store, only the head is written.
  *
  * @returns the number of rows inserted, changed or marked
  */
 export async function saveTests(scope: WriteScope, productId: number, tests: readonly Test[]): Promise<number> {
-  return inOneChange(scope, (changeNumber) => writeTests(scope, productId, tests, changeNumber, []));
+  return inOneChange(scope, async (changeNumber) => (await writeTests(scope, productId, tests, changeNumber, [])).rows);
 }
 
 /**
@@ -48,7 +50,10 @@ export async function saveTests(scope: WriteScope, productId: number, tests: rea
  * @returns the number of rows inserted, changed or marked
  */
 export async function confirmTests(scope: WriteScope, productId: number, tests: readonly Test[]): Promise<number> {
-  return inOneChange(scope, (changeNumber) => writeTests(scope, productId, tests, changeNumber, ['raw_json']));
+  return inOneChange(
+    scope,
+    async (changeNumber) => (await writeTests(scope, productId, tests, changeNumber, ['raw_json'])).rows,
+  );
 }
 
 /**
@@ -61,7 +66,8 @@ export async function confirmTests(scope: WriteScope, productId: number, tests: 
 export async function saveTestDetails(scope: WriteScope, productId: number, test: Test): Promise<number> {
   return inOneChange(scope, async (changeNumber) => {
     const { db, now } = scope;
-    const rows = await writeTests(scope, productId, [test], changeNumber, ['raw_json']);
+    const { rows, beyond } = await writeTests(scope, productId, [test], changeNumber, ['raw_json']);
+    if (beyond.has(test.id)) return rows;
     const analytics = analyticsRow(test);
     const stories = test.features.map(storyRows).filter((children) => children !== null);
     const written = [
@@ -122,17 +128,13 @@ async function writeTests(
   given: readonly Test[],
   changeNumber: number,
   keep: readonly 'raw_json'[],
-): Promise<number> {
+): Promise<{ readonly rows: number; readonly beyond: ReadonlySet<number> }> {
   const { db, now } = scope;
-  const tests = lastOfEachId(given);
-  const ids = tests.map((test) => test.id);
-  const rule: UpsertRule<'tests'> = {
-    table: 'tests',
-    key: ['id'],
-    keep: ['first_seen_at', 'first_change_number', ...keep],
-    along: ['change_number', 'changed_at'],
-    watch: { column: 'status', at: 'status_changed_at', now, number: 'status_change_number' },
-  };
+  const whole = lastOfEachId(given);
+  const ids = whole.map((test) => test.id);
+  const ageing = await ageingOf(scope, whole);
+  await forgetTests(scope, ageing.toForget);
+  const tests = whole.map((test) => (ageing.beyond.has(test.id) ? headOf(test) : test));
   const environments = tests.map((test) => test.environment).filter((environment) => environment !== null);
   const people = await savePeople(
     scope,
@@ -144,11 +146,17 @@ async function writeTests(
     ENVIRONMENTS,
     environments.map((environment) => environmentRow(environment, now)),
   );
-  const written = await upsert(
-    db,
-    rule,
-    tests.map((test) => testRow(test, productId, now, changeNumber)),
-  );
+  const isReturning = (row: Row<'tests'>) => ageing.returning.has(row.id);
+  const rows = tests.map((test) => testRow(test, productId, now, changeNumber));
+  const written = [
+    ...(await upsert(
+      db,
+      testRule(now, keep),
+      rows.filter((row) => !isReturning(row)),
+    )),
+    // The head that is stored has no answer to keep.
+    ...(await upsert(db, testRule(now, []), rows.filter(isReturning))),
+  ];
   await indexTestsWithBugs(scope, written);
   const parts = [
     ...(await writeSnapshots(scope, tests)),
@@ -159,7 +167,29 @@ async function writeTests(
   await sql`
     insert into test_freshness (test_id, listed_at) select value, ${now} from ${idList(ids)} where true
     on conflict (test_id) do update set listed_at = excluded.listed_at`.execute(db);
-  return people + stages.length + written.length + parts.length;
+  await markForgotten(scope, ageing);
+  return { rows: people + stages.length + written.length + parts.length, beyond: ageing.beyond };
+}
+
+function testRule(now: number, keep: readonly 'raw_json'[]): UpsertRule<'tests'> {
+  return {
+    table: 'tests',
+    key: ['id'],
+    keep: ['first_seen_at', 'first_change_number', ...keep],
+    along: ['change_number', 'changed_at'],
+    watch: { column: 'status', at: 'status_changed_at', now, number: 'status_change_number' },
+  };
+}
+
+/** Says of which tests no more than the head is kept, as far as that is news. */
+async function markForgotten({ db, now }: WriteScope, { beyond, returning }: Ageing): Promise<void> {
+  if (beyond.size > 0) {
+    await sql`update test_freshness set forgotten_at = ${now}
+      where forgotten_at is null and test_id in ${idList(beyond)}`.execute(db);
+  }
+  if (returning.size > 0) {
+    await sql`update test_freshness set forgotten_at = null where test_id in ${idList(returning)}`.execute(db);
+  }
 }
 
 /** Answers with the test of every snapshot that was inserted, changed or marked as deleted. */

@@ -9,7 +9,8 @@ type StoreFindings = Readonly<Record<'store' | 'migrations' | 'search_index' | '
 const SYNC = 'testio-mcp sync';
 
 /** What of the configuration the store is held against. */
-export interface ExpectedStore extends Pick<Config, 'storeFile' | 'refreshIntervalSeconds' | 'pseudonymise'> {
+export interface ExpectedStore
+  extends Pick<Config, 'storeFile' | 'refreshIntervalSeconds' | 'pseudonymise' | 'retentionDays'> {
   /** Null: whatever it was filled from is right. */
   readonly apiBaseUrl: string | null;
 }
@@ -91,9 +92,50 @@ function soundness(config: ExpectedStore, facts: StoreInspection, checks: readon
       ),
     );
   }
+  found.push(...retention(config, facts.retention));
   const copies = facts.backups.length;
   if (facts.pseudonymised && copies > 0) {
     found.push(ok('Testers are kept under pseudonyms.', `${copies} copies beside the store may hold names of before.`));
+  }
+  if (facts.retention.days !== null && copies > 0) {
+    found.push(ok('Old tests are forgotten.', `${copies} copies beside the store may hold some of before.`));
+  }
+  return found;
+}
+
+/** How old tests may become in the store, and whether that is what is asked for. */
+function retention(
+  { retentionDays }: ExpectedStore,
+  { days, forgottenTests, hasTraces }: StoreInspection['retention'],
+) {
+  const found: Found[] = [];
+  if (retentionDays !== null && (days === null || days > retentionDays)) {
+    found.push(
+      warning(
+        'The store holds tests that are older than TESTIO_RETENTION_DAYS allows.',
+        'They are forgotten by the next sync.',
+        SYNC,
+      ),
+    );
+  } else if (days !== null && (retentionDays === null || days < retentionDays)) {
+    found.push(
+      warning(
+        `The store forgets tests ${days} days after their end, and more is asked for.`,
+        `${forgottenTests} tests come back from the next full sync on.`,
+        'testio-mcp sync --full',
+      ),
+    );
+  } else if (days !== null) {
+    found.push(ok(`Tests are forgotten ${days} days after their end: ${forgottenTests} so far.`));
+  }
+  if (hasTraces) {
+    found.push(
+      warning(
+        'What was forgotten still stands in the free space of the store.',
+        'The file could not be rewritten: another process was in the way, or the disk too full. The next sync tries again.',
+        'testio-mcp store compact',
+      ),
+    );
   }
   return found;
 }

@@ -286,6 +286,24 @@ describe('what is broken is found, with what to do:', () => {
       },
       { check: 'store', level: 'warning', remedy: 'testio-mcp status' },
     ],
+    [
+      'tests that are older than is asked for',
+      () => {
+        fillStore();
+        return { env: { TESTIO_RETENTION_DAYS: '90' } };
+      },
+      { check: 'store', level: 'warning', remedy: 'testio-mcp sync' },
+    ],
+    [
+      'a limit of age that is not asked for any more',
+      spoiled('update account set retention_days = 90'),
+      { check: 'store', level: 'warning', remedy: 'testio-mcp sync --full' },
+    ],
+    [
+      'traces of what was forgotten',
+      spoiled('update account set has_traces = 1'),
+      { check: 'store', level: 'warning', remedy: 'testio-mcp store compact' },
+    ],
     ['little room', () => ({ machine: { freeBytes: () => 300 * 1024 * 1024 } }), { check: 'disk', level: 'warning' }],
     [
       'no room',

@@ -44,7 +44,11 @@ export async function readDue(
   const unknown = wanted.filter((id) => !tests.has(id));
   const whole = [...(shown.wholeTests ?? []).filter((id) => rule.isWholeTestDue(tests.get(id))), ...unknown];
   const covered = new Set(whole);
-  const rows = known(shown.tests, tests).filter((test) => !covered.has(test.id) && rule.isRowDue(test));
+  // Of a test that is kept as a head, the row is all there is to ask for.
+  const heads = (shown.wholeTests ?? []).filter((id) => tests.get(id)?.forgotten_at != null);
+  const rows = known([...(shown.tests ?? []), ...heads], tests).filter(
+    (test) => !covered.has(test.id) && rule.isRowDue(test),
+  );
   const bugsOf = known(wanted, tests).filter((test) => !covered.has(test.id) && rule.areBugsDue(test));
   const pages = await readPages(scope, rows);
   return {
@@ -89,7 +93,7 @@ class DueRule {
   }
 
   isWholeTestDue(test: StoredTest | undefined): boolean {
-    if (test === undefined) return true;
+    if (test === undefined || test.forgotten_at !== null) return test === undefined;
     // A test that was read by itself for a list has details, but no executions.
     const stamps = [test.details_at, test.bugs_at, test.executions_at];
     if (this.#isAll) return stamps.some((stamp) => this.isOld(stamp));
@@ -99,6 +103,7 @@ class DueRule {
   }
 
   areBugsDue(test: StoredTest): boolean {
+    if (test.forgotten_at !== null) return false;
     if (this.#isAll) return this.isOld(test.bugs_at);
     if (!this.isOld(test.bugs_at) || this.#hasJustFailed(test.bugs_failed_at)) return false;
     const facts = {
@@ -188,7 +193,7 @@ function testRows({ db }: ReadScope, ids: readonly number[]) {
     .leftJoin('test_freshness as f', 'f.test_id', 't.id')
     .leftJoin('product_freshness as pf', 'pf.product_id', 't.product_id')
     .select(['t.id', 't.product_id as productId', 't.status', 't.start_at', 't.end_at', 't.status_changed_at'])
-    .select(['f.listed_at', 'f.details_at', 'f.bugs_at', 'f.executions_at', 'pf.tests_reconciled_at'])
+    .select(['f.listed_at', 'f.details_at', 'f.bugs_at', 'f.executions_at', 'f.forgotten_at', 'pf.tests_reconciled_at'])
     .select((eb) =>
       eb('t.id', 'in', undecided.where('test_id', 'in', idList(ids)).where('status', 'in', ['open', 'other'])).as(
         'has_undecided_bug',

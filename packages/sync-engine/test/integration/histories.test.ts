@@ -1,11 +1,12 @@
 import { env } from 'node:process';
 import { HOUR_MS, parsePeriod } from '@testio-mcp/domain';
-import { listOpenFailures, type Store } from '@testio-mcp/persistence';
+import { inspectStore, listOpenFailures, type Store } from '@testio-mcp/persistence';
 import { expect, test } from 'vitest';
 import { runSync, type SyncOptions } from '../../src/index.ts';
 import { clientOf, emptyStore, sandboxOf } from '../harness.ts';
 import { Dice, History, type Manners, randomFault } from '../random-history.ts';
 import { type Contents, contentsOf, hashOf } from '../store-contents.ts';
+import { withoutOldTests } from '../without-old-tests.ts';
 
 /** How many histories are played, and the seed of the first. */
 const HISTORIES = Number(env.HISTORIES ?? 30);
@@ -24,16 +25,34 @@ const ENDINGS = [
 const seeds = Array.from({ length: HISTORIES }, (_, index) => FIRST_SEED + index);
 process.stderr.write(`histories: ${HISTORIES}, seeds from ${FIRST_SEED}\n`);
 
-test.each(seeds)('history %i ends equal to a fresh copy', { timeout: 120_000 }, async (seed) => {
+/** Limits of age that a history with limits is synced under. Longer than it takes, so that no test is too old by when it was first seen. */
+const LIMITS = [40, 90, 200, null, undefined] as const;
+
+test.each(seeds)('history %i ends equal to a fresh copy', { timeout: 120_000 }, (seed) => play(seed, false));
+
+/** Every third of them, which is every ending in turn. */
+const limitedSeeds = seeds.filter((_, index) => index % 3 === 0);
+
+test.each(limitedSeeds)(
+  'history %i under limits of age ends equal to a fresh copy without what is too old',
+  { timeout: 120_000 },
+  (seed) => play(seed, true),
+);
+
+/** Plays a history; with limits, each sync is asked for another one. */
+async function play(seed: number, hasLimits: boolean): Promise<void> {
   const dice = new Dice(seed);
   const ending = ENDINGS[seed % ENDINGS.length] ?? ENDINGS[0];
   const rig = await rigFor(seed);
   const history = new History(rig.sandbox, dice, ending.manners satisfies Manners);
   history.lengthen(rig.sandbox.state().ids.products[0] ?? 0, 40 + dice.below(70));
   const isLively = ending.manners === 'lively';
+  // What a limit let go comes back when its list is read whole, which no incremental sync does at once.
+  const limitOf = (other: Dice) => (!hasLimits ? undefined : isLively ? 90 : other.pick(LIMITS));
+  const limits = new Dice(seed + 1);
   if (isLively) {
     rig.cureAll();
-    await rig.trySync({ mode: 'incremental' }, { cancelAfter: null, killAfter: null });
+    await rig.trySync({ mode: 'incremental' }, { cancelAfter: null, killAfter: null, limit: limitOf(limits) });
   }
   history.begin();
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -44,19 +63,21 @@ test.each(seeds)('history %i ends equal to a fresh copy', { timeout: 120_000 }, 
     await rig.trySync(randomOptions(dice, rig.now(), rig.sandbox.state().ids.products), {
       cancelAfter: isKilled ? null : end,
       killAfter: isKilled ? end : null,
+      limit: limitOf(limits),
     });
     rig.sandbox.clearFaults();
     rig.pass(isLively ? dice.below(5) * HOUR_MS : dice.below(30) * HOUR_MS);
   }
   if (ending.curesAll) rig.cureAll();
   rig.pass(ending.hours * HOUR_MS);
-  const last = await runSync(rig.deps, { trigger: 'test', mode: ending.mode });
+  const last = await runSync({ ...rig.deps, retentionDays: limitOf(limits) }, { trigger: 'test', mode: ending.mode });
   // What one test answers when it is read alone is not what the list says of it, so the answer is kept from the list.
   const contents = (store: Store) => contentsOf(store, { withTestAnswers: !isLively });
   const copy = await contents(rig.deps.store);
+  const { retention } = await inspectStore(rig.deps.store.file);
   const fresh = { ...rig.deps, store: await emptyStore(rig.deps.clock) };
   const first = await runSync(fresh, { trigger: 'test', mode: 'full' });
-  const wanted = await contents(fresh.store);
+  const wanted = withoutOldTests(await contents(fresh.store), retention.days, rig.now());
   expect(last.status, ending.name).toBe(first.status);
   if (ending.curesAll) {
     expect(last.status).toBe('completed');
@@ -71,12 +92,14 @@ test.each(seeds)('history %i ends equal to a fresh copy', { timeout: 120_000 }, 
   expect(extra, ending.name).toEqual([]);
   const kept = idsOf(copy, 'tests').filter(({ id }) => !idsOf(wanted, 'tests').some((one) => one.id === id));
   expect(kept.filter((one) => !keeping.has(one.productId))).toEqual([]);
-});
+}
 
 /** After how many steps or commits a sync ends early; null: never. */
 interface Ends {
   readonly cancelAfter: number | null;
   readonly killAfter: number | null;
+  /** Days for which tests are kept. */
+  readonly limit: number | null | undefined;
 }
 
 /** A store that after some commits takes nothing more: what is in the file then is all that a killed process leaves. */
@@ -109,12 +132,13 @@ async function rigFor(seed: number) {
       now += ms;
     },
     /** A sync that may fail or, after some steps or commits, be cancelled or killed. */
-    async trySync(options: Partial<SyncOptions>, { cancelAfter, killAfter }: Ends) {
+    async trySync(options: Partial<SyncOptions>, { cancelAfter, killAfter, limit: retentionDays }: Ends) {
       const controller = new AbortController();
       const onProgress = ({ done }: { done: number }) => {
         if (cancelAfter !== null && done >= cancelAfter) controller.abort();
       };
-      const mortal = { ...deps, store: killAfter === null ? deps.store : dyingStore(deps.store, killAfter), lease };
+      const store = killAfter === null ? deps.store : dyingStore(deps.store, killAfter);
+      const mortal = { ...deps, store, lease, retentionDays };
       await runSync(mortal, { trigger: 'test', ...options, signal: controller.signal, onProgress }).catch(() => null);
     },
   };
