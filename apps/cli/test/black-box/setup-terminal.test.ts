@@ -43,6 +43,9 @@ function user(home = temporaryHome(), more: NodeJS.ProcessEnv = {}) {
   };
 }
 
+/** What a terminal sends to empty the line. */
+const CLEAR = '\u0015';
+
 interface Step {
   readonly sees: string;
   readonly types: () => string;
@@ -194,7 +197,7 @@ test('answers that are no good are asked for again, with the reason', SLOW, asyn
   await session.see('Subdomain of your Test IO account');
   session.type('two words', KEYS.enter);
   await session.see('letters, digits and dashes');
-  session.type('\u0015', 'https://acme.test.io/products', KEYS.enter);
+  session.type(CLEAR, 'https://acme.test.io/products', KEYS.enter);
   await session.see('API token');
   session.type('two words', KEYS.enter);
   await session.see('one word of printable ASCII');
@@ -219,6 +222,36 @@ test('an account that cannot be asked can be kept all the same, unconfirmed', SL
   expect(await session.ended.finally(() => sandbox.clearFaults())).toBe(0);
   expect(config().TESTIO_CUSTOMER_API_TOKEN).toBe('not-the-token');
   expect(existsSync(join(home, '.cursor'))).toBe(false);
+});
+
+test('a wrong address is corrected on the way, and before it is written everything may be changed', SLOW, async () => {
+  const { setUp, config } = user();
+  const session = setUp(['--base-url', sandbox.url.replace('/v2', '/v1'), '--no-sync']);
+  await walk(session, STEPS.slice(0, 1));
+  await walk(session, [
+    { sees: '◆  API token', types: () => `${sandbox.token}${KEYS.enter}` },
+    { sees: '◆  What now?', types: () => KEYS.enter },
+    { sees: '◆  What now?', types: () => KEYS.down + KEYS.down + KEYS.enter },
+    { sees: '◆  Address of the Customer API', types: () => `${CLEAR}no address${KEYS.enter}` },
+    { sees: 'https', types: () => `${CLEAR}${sandbox.url}${KEYS.enter}` },
+    { sees: '◆  Which products?', types: () => KEYS.enter },
+    { sees: '◆  Is this right?', types: () => KEYS.down + KEYS.down + KEYS.down + KEYS.enter },
+    { sees: '◆  Which products?', types: () => KEYS.down + KEYS.enter },
+    { sees: '◆  Choose the products', types: () => KEYS.space + KEYS.enter },
+    { sees: '◆  Is this right?', types: () => KEYS.down + KEYS.down + KEYS.enter },
+    { sees: '◆  API token', types: () => `${sandbox.token}${KEYS.enter}` },
+    { sees: '◆  Is this right?', types: () => KEYS.down + KEYS.down + KEYS.down + KEYS.down + KEYS.enter },
+    { sees: '◆  Address of the Customer API', types: () => KEYS.enter },
+    { sees: '◆  Is this right?', types: () => KEYS.enter },
+    { sees: '◆  Which programs', types: () => KEYS.enter },
+  ]);
+  expect(await session.ended).toBe(0);
+  expect(config()).toEqual({
+    TESTIO_SUBDOMAIN: 'acme',
+    TESTIO_CUSTOMER_API_TOKEN: sandbox.token,
+    TESTIO_CUSTOMER_API_BASE_URL: sandbox.url,
+    TESTIO_PRODUCT_IDS: expect.stringMatching(/^\d+$/),
+  });
 });
 
 test('--token-only asks for the token and nothing else', SLOW, async () => {
