@@ -1,7 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bug, exploratoryTest, product } from './support/entities.ts';
-import { DAY, HOUR, NOW, type Rig, rig, sharedRig } from './support/rig.ts';
+import { DAY, HOUR, NOW, sharedRig } from './support/rig.ts';
 
 interface QueueRow {
   readonly id: number;
@@ -88,46 +87,4 @@ describe('get_triage_queue', () => {
     const { completeness } = await ask({ test_ids: [10, 77] });
     expect(completeness.missing).toEqual([{ what: 'tests', count: 1, why: 'Not in the store: 77.' }]);
   });
-});
-
-const facts = fc.record({
-  id: fc.integer({ min: 1, max: 500 }),
-  reportedAt: fc.constantFrom(null, ...[0, 1, 1, 9, 10, 11].map((days) => NOW - days * DAY)),
-  severity: fc.constantFrom('critical', 'high', 'low', 'visual', 'odd', null),
-  status: fc.constantFrom('forwarded', 'forwarded', 'accepted'),
-});
-
-test('walking its pages gives every bug of the queue once, in order, also when bugs come between pages', async () => {
-  const fill = (own: Rig, bugs: readonly (typeof facts extends fc.Arbitrary<infer T> ? T : never)[]) =>
-    own.bugs([10], ...bugs.map((each) => bug({ ...each, testId: 10 })));
-  await fc.assert(
-    fc.asyncProperty(
-      fc.uniqueArray(facts, { selector: ({ id }) => id, maxLength: 30 }),
-      fc.uniqueArray(facts, { selector: ({ id }) => id, maxLength: 5 }),
-      async (first, more) => {
-        const own = await rig();
-        await own.products(product({ id: 1 }));
-        await own.tests(1, exploratoryTest({ id: 10 }));
-        await fill(own, first);
-        const later = more.map((each) => ({ ...each, id: each.id + 500 }));
-        const seen: QueueRow[] = [];
-        let cursor: string | null | undefined;
-        do {
-          const page = await own.ask('get_triage_queue', { per_page: 3, cursor });
-          expect(page.total).toBe(Object.values(page.by_severity as Record<string, number>).reduce((a, b) => a + b, 0));
-          seen.push(...page.bugs);
-          cursor = page.next_cursor;
-          await fill(own, [...first, ...later]);
-        } while (cursor !== null);
-        const old = seen.filter(({ id }) => id <= 500);
-        expect(idsOf(old).sort()).toEqual(
-          first.flatMap(({ id, status }) => (status === 'forwarded' ? [id] : [])).sort(),
-        );
-        expect(new Set(idsOf(seen)).size).toBe(seen.length);
-        const deadlines = seen.map((each) => each.auto_acceptance_at ?? '9');
-        expect(deadlines).toEqual([...deadlines].sort());
-      },
-    ),
-    { numRuns: 15 },
-  );
 });

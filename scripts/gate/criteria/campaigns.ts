@@ -48,7 +48,7 @@ export const CAMPAIGNS: readonly Criterion[] = [
   tests({
     name: 'change-walks',
     what: '200 walks through list_changes lose and repeat nothing',
-    files: ['packages/insights/test/list-changes.test.ts'],
+    files: ['packages/insights/test/integration/change-walks.test.ts'],
     env: { CHANGE_WALKS: '200' },
     minutes: 6,
   }),

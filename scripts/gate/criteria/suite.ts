@@ -70,7 +70,7 @@ export const SUITE: readonly Criterion[] = [
     what: 'every migration up, down, up on filled stores; entities equal the schema; one head; upgrades; killed ones',
     files: [
       'packages/persistence/test/migrations.test.ts',
-      'packages/persistence/test/each-migration.test.ts',
+      'packages/persistence/test/integration/each-migration.test.ts',
       'packages/persistence/test/integration/killed-migration.test.ts',
     ],
     env: { MIGRATION_KILLS: '25' },

@@ -9,8 +9,8 @@ import {
   type WriteScope,
 } from '@testio-mcp/persistence';
 import { expect, test } from 'vitest';
-import { runSync } from '../src/index.ts';
-import { idsIn, rigOf } from './harness.ts';
+import { runSync } from '../../src/index.ts';
+import { idsIn, rigOf } from '../harness.ts';
 
 /** Takes the lease as another process would. */
 async function heldByAnother(store: Store): Promise<Lease> {

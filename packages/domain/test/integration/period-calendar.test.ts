@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CalendarUnit, parsePeriod, periodAround, toIso, unitName } from '../src/index.ts';
+import { type CalendarUnit, parsePeriod, periodAround, toIso, unitName } from '../../src/index.ts';
 
 // A second reading of the grammar, by plain arithmetic with days that are numbered and instants that are searched for. It shares
 // nothing with the first one, which relies on Temporal.

@@ -1,8 +1,8 @@
 import { listOpenFailures } from '@testio-mcp/persistence';
 import { expect, test } from 'vitest';
-import type { SyncDependencies } from '../src/index.ts';
-import { refreshTest as refreshIn } from '../src/refresh/refresh-test.ts';
-import { clientOf, emptyStore, idsIn, rigOf, rigOn, sandboxOf } from './harness.ts';
+import type { SyncDependencies } from '../../src/index.ts';
+import { refreshTest as refreshIn } from '../../src/refresh/refresh-test.ts';
+import { clientOf, emptyStore, idsIn, rigOf, rigOn, sandboxOf } from '../harness.ts';
 
 const signal = new AbortController().signal;
 

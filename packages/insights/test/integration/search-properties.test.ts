@@ -2,8 +2,11 @@ import { cleanText } from '@testio-mcp/domain';
 import { SEARCH_KINDS, saveBugs } from '@testio-mcp/persistence';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bug, exploratoryTest, product } from './support/entities.ts';
-import { type Rig, rig } from './support/rig.ts';
+import { bug, exploratoryTest, product } from '../support/entities.ts';
+import { type Rig, rig } from '../support/rig.ts';
+
+/** Any code point, lone surrogates too. fast-check's own unit of all of them takes a second to make. */
+const codePoint = fc.nat(0x10ffff).map((code) => String.fromCodePoint(code));
 
 interface Hit {
   readonly kind: string;
@@ -34,7 +37,7 @@ const WORDS = [
 ];
 const piece = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...WORDS) },
-  fc.string({ unit: 'binary', maxLength: 6 }),
+  fc.string({ unit: codePoint, maxLength: 6 }),
 );
 const text = fc.array(piece, { maxLength: 6 }).map((pieces) => cleanText(pieces.join(' ')));
 
@@ -59,7 +62,7 @@ test('whatever is typed: an answer whose parts add up, or a refusal; a walk meet
   const own = await emptyTest();
   const query = fc.oneof(
     { weight: 3, arbitrary: fc.array(piece, { minLength: 1, maxLength: 4 }).map((pieces) => pieces.join(' ')) },
-    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.string({ unit: codePoint, maxLength: 40 }),
   );
   await fc.assert(
     fc.asyncProperty(texts, fc.array(query, { minLength: 1, maxLength: 4 }), async (given, queries) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bug, device, exploratoryTest, product, snapshot } from './support/entities.ts';
-import { DAY, NOW, type Rig, rig } from './support/rig.ts';
+import { bug, device, exploratoryTest, product, snapshot } from '../support/entities.ts';
+import { DAY, NOW, type Rig, rig } from '../support/rig.ts';
 
 const bugFacts = fc.record({
   severity: fc.constantFrom(null, 'critical', 'high', 'low', 'visual', 'content', 'custom', 'usability'),

@@ -1,9 +1,9 @@
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { describe, expect, test } from 'vitest';
-import { chartSvg } from '../src/charts/chart-svg.ts';
-import { DIMENSION_NAMES } from '../src/metrics/dimensions.ts';
-import { bug, device, exploratoryTest, feature, product, requirement, snapshot } from './support/entities.ts';
-import { DAY, NOW, sharedRig } from './support/rig.ts';
+import { chartSvg } from '../../src/charts/chart-svg.ts';
+import { DIMENSION_NAMES } from '../../src/metrics/dimensions.ts';
+import { bug, device, exploratoryTest, feature, product, requirement, snapshot } from '../support/entities.ts';
+import { DAY, NOW, sharedRig } from '../support/rig.ts';
 
 interface ShownChart {
   readonly title: string;

@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { migrations } from '../src/migrations/list.ts';
-import { migrate } from '../src/migrations/run.ts';
-import { openStore } from '../src/open-store.ts';
-import { hasFixture, storeOfHead } from './head-fixtures.ts';
-import { type Inside, inside } from './inside-store.ts';
-import { checkIndexedWords, rowCounts, schemaFacts } from './schema-facts.ts';
-import { tempFolder } from './temp-store.ts';
+import { migrations } from '../../src/migrations/list.ts';
+import { migrate } from '../../src/migrations/run.ts';
+import { openStore } from '../../src/open-store.ts';
+import { hasFixture, storeOfHead } from '../head-fixtures.ts';
+import { type Inside, inside } from '../inside-store.ts';
+import { checkIndexedWords, rowCounts, schemaFacts } from '../schema-facts.ts';
+import { tempFolder } from '../temp-store.ts';
 
 const NAMES = migrations.map(({ name }) => name);
 
@@ -109,7 +109,7 @@ test('there is one head: the list, its files and the record of a new store are t
   await (await openStore({ file })).close();
   const { connection } = await inside(file);
   expect(connection.rows('select name from mikro_orm_migrations order by id').map(({ name }) => name)).toEqual(NAMES);
-  const files = readdirSync(new URL('../src/migrations/', import.meta.url)).filter((one) => /^\d/.test(one));
+  const files = readdirSync(new URL('../../src/migrations/', import.meta.url)).filter((one) => /^\d/.test(one));
   expect(files.sort()).toEqual(NAMES.map((name) => `${name.replaceAll('_', '-')}.ts`));
   const numbers = NAMES.map((name) => Number(name.slice(0, 3)));
   expect(numbers).toEqual(NAMES.map((_, index) => index + 1));

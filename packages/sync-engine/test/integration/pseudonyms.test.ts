@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { parsePeriod } from '@testio-mcp/domain';
 import { acquireLease, inspectStore, type Store } from '@testio-mcp/persistence';
 import { expect, test } from 'vitest';
-import { runSync, type SyncOptions } from '../src/index.ts';
-import { clientOf, rigOf } from './harness.ts';
+import { runSync, type SyncOptions } from '../../src/index.ts';
+import { clientOf, rigOf } from '../harness.ts';
 
 const PSEUDONYM = /^tester-[0-9a-f]{12}$/;
 
