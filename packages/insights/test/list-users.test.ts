@@ -163,3 +163,22 @@ test('needs as many statements for 200 users as for 10', async () => {
   expect(await statementsFor(200)).toBe(few);
   expect(few).toBeLessThanOrEqual(9);
 });
+
+test('however the clock goes, what is remembered is what would be added up anew', async () => {
+  const it = await shop();
+  const lastOfCarl = async () => (await it.ask('list_users', { search: 'Carl' })).users[0].last_activity;
+  const starts = [NOW - 40 * DAY, NOW + 5 * DAY];
+  for (const instant of starts.flatMap((start) => [start - 1, start, start + 1, start - 1])) {
+    it.clock.set(instant);
+    const remembered = await lastOfCarl();
+    const begun = starts.filter((start) => start <= instant).at(-1);
+    expect(remembered).toBe(begun === undefined ? null : new Date(begun).toISOString().replace('.000Z', 'Z'));
+  }
+  const readsBugs = () => it.statements.filter((sql) => /from tests as t cross join bugs/.test(sql)).length;
+  const before = readsBugs();
+  await lastOfCarl();
+  expect(readsBugs()).toBe(before);
+  await it.touch();
+  await lastOfCarl();
+  expect(readsBugs()).toBe(before + 1);
+});

@@ -1,5 +1,4 @@
 import { PERSON_KINDS, type Period, type PersonKind, parsePeriod, toIso } from '@testio-mcp/domain';
-import { rememberedRow } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { daysAsPeriod } from '../input/days.ts';
@@ -8,7 +7,7 @@ import { freshness, paging, period, productId, search, sortOrder } from '../inpu
 import { periodSettings } from '../input/period-of.ts';
 import { cutPage, type ListRules, readPaging, totals } from '../list/paging.ts';
 import { defineOperation } from '../operation.ts';
-import { type ActivityFigures, activities, activitySums } from '../queries/activity.ts';
+import { everybodysSums } from '../queries/activity.ts';
 import { requireProduct } from '../queries/product.ts';
 import { cleanTesterText } from '../quote/clean-tester-text.ts';
 import { day, named, table, trustLine } from '../render/lines.ts';
@@ -78,15 +77,13 @@ export const listUsers = defineOperation({
     const page = readPaging(RULES, input, { user_type, product_id, search: text, period: input.period }, limits);
     return store.read(async ({ db }) => {
       const product = product_id === undefined ? undefined : await requireProduct(db, product_id);
-      const of = product_id === undefined ? sql`true` : sql`product_id = ${product_id}`;
-      const sums = sql<ActivityFigures & { person_id: number }>`(
-        select person_id, ${activitySums(settings.now)} from (${activities(within ?? EVER)}) where ${of} group by person_id)`;
+      const sums = await everybodysSums(db, within ?? EVER, product_id, settings.now);
       const matching = db
         .selectFrom('people as p')
         .innerJoin(sums.as('a'), 'a.person_id', 'p.id')
         .$if(user_type !== undefined, (query) => query.where('p.kind', '=', user_type as PersonKind))
         .$if(text !== undefined, (query) => query.where(containsText([sql.ref('p.name')], text ?? '')));
-      const all = await rememberedRow(db, matching.select(totals(page)));
+      const all = await matching.select(totals(page)).executeTakeFirstOrThrow();
       const fetched = await matching
         .where(page.keep)
         .select(['p.id', 'p.name', 'p.kind', 'a.bugs_reported', 'a.tests_created', 'a.tests_submitted'])

@@ -1,4 +1,5 @@
-import type { Period } from '@testio-mcp/domain';
+import type { EpochMs, Period } from '@testio-mcp/domain';
+import { type ReadScope, rememberedAs } from '@testio-mcp/persistence';
 import { type RawBuilder, sql } from 'kysely';
 
 /** What people do that the store knows of. */
@@ -47,4 +48,51 @@ export function activitySums(now: number): RawBuilder<unknown> {
     count(*) filter (where kind = 'submitted') as tests_submitted,
     min(at) filter (where at <= ${now}) as first_at,
     max(at) filter (where at <= ${now}) as last_at`;
+}
+
+interface Sums {
+  /** The instants from the first to before the second at which these are the sums, as long as nothing is written. */
+  readonly from: EpochMs;
+  readonly until: EpochMs;
+  /** Arrays of the columns below, as JSON. */
+  readonly json: string;
+}
+
+/**
+ * What everybody did, as a table with a row for each person. Adding it up goes through all bugs and tests, so it is remembered until something
+ * is written, or until something happens that lies in the future now.
+ *
+ * @param productId only what was done there
+ */
+export async function everybodysSums(
+  db: ReadScope['db'],
+  period: Period,
+  productId: number | undefined,
+  now: EpochMs,
+): Promise<RawBuilder<ActivityFigures & { readonly person_id: number }>> {
+  const { json } = await rememberedAs(
+    db,
+    JSON.stringify(['what everybody did', period.from, period.to, productId]),
+    () => addUpEverybody(db, period, productId, now),
+    ({ from, until }) => from <= now && now < until,
+  );
+  return sql`(
+    select value ->> 0 as person_id, value ->> 1 as bugs_reported, value ->> 2 as tests_created,
+      value ->> 3 as tests_submitted, value ->> 4 as first_at, value ->> 5 as last_at from json_each(${json}))`;
+}
+
+async function addUpEverybody(
+  db: ReadScope['db'],
+  period: Period,
+  productId: number | undefined,
+  now: EpochMs,
+): Promise<Sums> {
+  const there = productId === undefined ? sql`true` : sql`product_id = ${productId}`;
+  const { rows } = await sql<{ json: string; until: EpochMs | null }>`
+    select min(next_at) as until,
+      json_group_array(json_array(person_id, bugs_reported, tests_created, tests_submitted, first_at, last_at)) as json
+    from (select person_id, ${activitySums(now)}, min(at) filter (where at > ${now}) as next_at
+      from (${activities(period)}) where ${there} group by person_id)`.execute(db);
+  const [row] = rows;
+  return { from: now, until: row?.until ?? Number.POSITIVE_INFINITY, json: row?.json ?? '[]' };
 }
