@@ -78,7 +78,7 @@ export function changesSince(mark: Watermark, filters: ChangeFilters): AliasedRa
       ${flags('b', mark, sql`coalesce(b.reported_at, b.first_seen_at) >= ${at(mark)}`)},
       0, b.status in ('accepted', 'auto_accepted'), b.status = 'rejected'
     from bugs as b join tests as t on t.id = b.test_id
-    where ${has('bug')} and ${inProducts} and ${isAfter('b', sql`b.id * 2 + 1`, mark)}`;
+    where ${has('bug')} and ${inProducts} and ${isAfter('b', sql`b.id * 2 + 1`, mark)} and ${mayBeTold(mark)}`;
   return sql<ChangedRow>`(
     select * from (
       select entity, id, place, title, status, severity, number, changed_at, test_id, product_id,
@@ -92,6 +92,19 @@ export function changesSince(mark: Watermark, filters: ChangeFilters): AliasedRa
       from (${tests} union all ${bugs})
     ) where (new or status_changed or finished or accepted or rejected or deleted or updated) and ${chosen}
   )`.as('c');
+}
+
+/**
+ * Keeps the bugs of which anything can be told since an instant: those that were written again after they came, and those that were reported
+ * since. Indexes say which, without the rows, which hold long texts; after a first sync that leaves a few of very many.
+ */
+function mayBeTold({ base }: Watermark): RawBuilder<unknown> {
+  if (!('at' in base) || base.at <= 0) return sql`true`;
+  return sql`b.id in (
+    select id from bugs
+      where changed_at >= ${base.at} and (change_number > first_change_number or status_change_number is not null)
+    union all select id from bugs where reported_at >= ${base.at}
+    union all select id from bugs where reported_at is null and first_seen_at >= ${base.at})`;
 }
 
 /** The instant to tell changes against; after all time where a number says it better. */
