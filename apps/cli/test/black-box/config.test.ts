@@ -52,6 +52,17 @@ describe('config list', () => {
 });
 
 describe('config get, set, unset', () => {
+  test('the file that --env-file names is written, and not one of a customer besides', SLOW, async () => {
+    const file = join(home, 'mine.env');
+    writeFileSync(file, '# mine\n');
+    expect((await config(['set', 'LOG_LEVEL', 'debug', '--env-file', file])).code).toBe(0);
+    expect(read('mine.env')).toBe('# mine\nLOG_LEVEL=debug\n');
+    const both = await config(['set', 'LOG_LEVEL', 'warn', '--env-file', file, '--customer', 'acme', '--json']);
+    expect([both.code, JSON.parse(both.stdout).error.code]).toEqual([2, 'conflicting_option']);
+    for (const other of ['config.env', 'customers']) expect(existsSync(join(home, other))).toBe(false);
+    expect(read('mine.env')).toContain('LOG_LEVEL=debug');
+  });
+
   test('what was set is read back; the file is for its owner alone', SLOW, async () => {
     expect((await config(['set', 'testio_timezone', 'Europe/Berlin'])).code).toBe(0);
     expect((await config(['get', 'TESTIO_TIMEZONE'])).stdout).toBe('Europe/Berlin\n');

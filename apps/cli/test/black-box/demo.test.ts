@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { startSandbox } from '@testio-mcp/sandbox';
 import { expect, test } from 'vitest';
-import { run, SLOW, start, temporaryHome } from './testio-mcp.ts';
+import { BIN, run, SLOW, start, temporaryHome } from './testio-mcp.ts';
 
 test('demo --json is one object whose numbers are the account, and a private page on disk', SLOW, async () => {
   const home = temporaryHome();
@@ -83,6 +85,16 @@ test('--demo works with a store of its own, which demo --keep fills', SLOW, asyn
     total: JSON.parse(kept.stdout).products,
     as_of: expect.stringContaining('2026-03-17T00:00:00'),
   });
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: ['--', BIN, 'serve', '--demo', '--quiet'],
+    env: { ...(process.env as Record<string, string>), TESTIO_HOME: home, ...now },
+  });
+  const client = new Client({ name: 'test', version: '1' });
+  await client.connect(transport);
+  const { structuredContent } = await client.callTool({ name: 'list_products', arguments: {} });
+  await client.close();
+  expect(structuredContent).toEqual(JSON.parse(answer.stdout));
   // The store is there, so that nothing is synced again: another day's data would be another store.
   expect(readdirSync(stores)).toEqual(['demo-medium-2026-03-17T00.00.00.db']);
   expect(existsSync(join(home, 'stores'))).toBe(false);

@@ -102,3 +102,13 @@ test('Node itself refuses a missing --env-file when it was started without two d
   expect(started.stdout).toBe('');
   expect(readdirSync(home)).toEqual([]);
 });
+
+test('completion prints the script of a shell and nothing else, or puts it into a document', SLOW, async () => {
+  const home = temporaryHome();
+  const plain = await run(['completion', 'fish'], { TESTIO_HOME: home });
+  expect(plain).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('complete -c testio-mcp') });
+  const { stdout } = await run(['completion', 'fish', '--json'], { TESTIO_HOME: home });
+  expect(JSON.parse(stdout)).toEqual({ shell: 'fish', script: plain.stdout.slice(0, -1) });
+  const unknown = await run(['completion', 'cmd'], { TESTIO_HOME: home });
+  expect(unknown).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/bash, zsh, fish/) });
+});

@@ -317,8 +317,11 @@ describe('a server', () => {
     const file = join(home, 'customers', 'initech.env');
     writeFileSync(file, `TESTIO_CUSTOMER_API_TOKEN=${sandboxes.acme.token}\nTESTIO_DB_PATH=${broken}\n`);
     try {
-      const started = startServer({ env: { ...env(), TESTIO_REFRESH_INTERVAL_SECONDS: '0' } });
+      const started = startServer({ env: { ...env(), TESTIO_REFRESH_INTERVAL_SECONDS: '3600' } });
       await started.initialize();
+      await started.seen(
+        /cannot keep the store of a customer fresh.*initech|initech.*cannot keep the store of a customer fresh/,
+      );
       const call = async (customer: string) =>
         JSON.stringify(
           await started.request('tools/call', {
