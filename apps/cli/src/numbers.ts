@@ -1,9 +1,11 @@
+import { nounFor } from '@testio-mcp/domain';
+
 const format = new Intl.NumberFormat('en');
 
-/** A number as people read it, with its noun in the right number when one is given: `1 test`, `8,000 bugs`. */
-export function count(value: number, noun?: string): string {
+/** A number as people read it, with its noun in the right number when one is given: `1 test`, `8,000 bugs`, `2 people`. */
+export function count(value: number, noun?: string, plural?: string): string {
   const text = format.format(value);
-  return noun === undefined ? text : `${text} ${noun}${value === 1 ? '' : 's'}`;
+  return noun === undefined ? text : `${text} ${nounFor(value, noun, plural)}`;
 }
 
 /** A duration in milliseconds as seconds with one decimal: `8.1 s`. */

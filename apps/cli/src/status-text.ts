@@ -1,5 +1,7 @@
 import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, parseInstant } from '@testio-mcp/domain';
 import { type Ages, type Diagnostics, FACETS, type RunFacts } from './diagnostics.ts';
+import { gapText } from './gap-text.ts';
+import { heldText } from './held-text.ts';
 import { count, seconds } from './numbers.ts';
 import { styled, wrapped } from './output.ts';
 
@@ -9,19 +11,10 @@ const MEGABYTE = 1024 * 1024;
 /** The state of the local copy: one fact a line. The last attempt to sync and the last success stand apart. */
 export function statusText(facts: Diagnostics, storeFile: string, now: EpochMs): string {
   const { program, store, sync, background, freshness, as_of, completeness } = facts;
-  const { counts } = store;
-  const holds = [
-    count(counts.products, 'product'),
-    count(counts.features, 'feature'),
-    counts.user_stories === 1 ? '1 user story' : `${count(counts.user_stories)} user stories`,
-    count(counts.tests, 'test'),
-    count(counts.bugs, 'bug'),
-    counts.people === 1 ? '1 person' : `${count(counts.people)} people`,
-  ];
   const lines: [string, string][] = [
     ['Customer', `${program.customer ?? 'unnamed'}, ${program.api_base_url}`],
     ['Store', `${storeFile} (${(store.size_bytes / MEGABYTE).toFixed(1)} MB)`],
-    ['Holds', holds.join(', ')],
+    ['Holds', heldText(store.counts)],
     ['Last attempt', sync.last_attempt === null ? 'never; run `testio-mcp sync`' : runText(sync.last_attempt, now)],
     ['Last success', sync.last_success === null ? 'never' : runText(sync.last_success, now)],
     ...(sync.last_success?.status === 'partial' ? [lastComplete(sync.last_completed_at, now)] : []),
@@ -39,10 +32,7 @@ export function statusText(facts: Diagnostics, storeFile: string, now: EpochMs):
     ]),
     ['As of', as_of === null ? 'never confirmed by Test IO' : moment(as_of, now)],
     ['Complete', completeness.complete ? 'yes' : 'no'],
-    ...completeness.missing.map(({ what, count: size, why }): [string, string] => {
-      const name = what.replaceAll('_', ' ');
-      return ['', `${size === null ? name : `${count(size)} ${name}`}: ${why}`];
-    }),
+    ...completeness.missing.map((gap): [string, string] => ['', gapText(gap)]),
   ];
   return lines
     .map(([label, text]) => styled('dim', label.padEnd(LABEL_WIDTH)) + wrapped(text, LABEL_WIDTH).trimStart())

@@ -1,5 +1,6 @@
 import { toIso } from '@testio-mcp/domain';
 import type { StoreCheckName, StoreCheckResult, StoreInspection } from '@testio-mcp/runtime';
+import { heldText } from './held-text.ts';
 import { bytes, count } from './numbers.ts';
 import { styled } from './output.ts';
 
@@ -8,14 +9,11 @@ const LABEL_WIDTH = 12;
 /** What stands in the store, one fact a line. */
 export function infoText(facts: StoreInspection): string {
   const { migrations, lease, rows, backups } = facts;
-  const named = ['products', 'features', 'user_stories', 'tests', 'bugs', 'people'].map(
-    (table) => `${count(rows[table] ?? 0)} ${table.replaceAll('_', ' ')}`,
-  );
   const { holder, lapsed } = lease;
   const lines: [string, string][] = [
     ['Store', facts.file],
     ['Size', `${bytes(facts.sizeBytes)}, ${bytes(facts.unusedBytes)} of it unused`],
-    ['Rows', `${named.join(', ')}; deleted ones included`],
+    ['Rows', `${heldText(rows)}; deleted ones included`],
     ['Testers', facts.pseudonymised ? 'under pseudonyms' : 'by name'],
     ['Kept', keptText(facts.retention)],
     ['Filled from', facts.apiBaseUrl ?? 'nothing yet'],

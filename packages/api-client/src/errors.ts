@@ -1,4 +1,4 @@
-import { type ErrorKind, TestioError, type TestioErrorFacts } from '@testio-mcp/domain';
+import { type ErrorKind, nounFor, TestioError, type TestioErrorFacts } from '@testio-mcp/domain';
 
 /** What was asked and how it went: the part that every message names. */
 export interface Asked {
@@ -177,5 +177,5 @@ export function invalidCall(field: string, message: string, next: string): Testi
 function seconds(ms: number): string {
   if (ms < 1_000) return `${ms} ms`;
   const whole = Math.ceil(ms / 1_000);
-  return `${whole} ${whole === 1 ? 'second' : 'seconds'}`;
+  return `${whole} ${nounFor(whole, 'second')}`;
 }

@@ -57,6 +57,7 @@ export {
   metricValue,
   partsFor,
 } from './metrics.ts';
+export { nounFor } from './noun.ts';
 export {
   inPeriod,
   PERIOD_FORMS,

@@ -1,4 +1,4 @@
-import { type Period, TestioError } from '@testio-mcp/domain';
+import { nounFor, type Period, TestioError } from '@testio-mcp/domain';
 import type { KnownList, WholeReason } from './known-list.ts';
 import { type LookBackPlan, planLookBack } from './look-back.ts';
 import { narrowPage } from './narrow-page.ts';
@@ -106,5 +106,5 @@ function unreadable(): TestioError {
 
 /** A count with its noun, in the plural where it takes one. */
 export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return `${count} ${nounFor(count, noun)}`;
 }

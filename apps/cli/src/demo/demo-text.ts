@@ -1,5 +1,6 @@
 import type { SyncRunRecord } from '@testio-mcp/sync-engine';
 import type { Diagnostics } from '../diagnostics.ts';
+import { gapText } from '../gap-text.ts';
 import { count, seconds } from '../numbers.ts';
 import { styled, textColumns, wrapped } from '../output.ts';
 import { clip } from '../progress.ts';
@@ -57,12 +58,9 @@ export function endLines(result: Result, gaps: Diagnostics['completeness']['miss
     count(result.products, 'product'),
     count(result.tests, 'test'),
     count(result.bugs, 'bug'),
-    `${count(result.people)} people`,
+    count(result.people, 'person', 'people'),
   ];
-  const missing = gaps.map(({ what, count: size, why }) => {
-    const name = what.replaceAll('_', ' ');
-    return wrapped(`${size === null ? name : `${count(size)} ${name}`}: ${why}`, INDENT.length);
-  });
+  const missing = gaps.map((gap) => wrapped(gapText(gap), INDENT.length));
   return [
     '',
     `${styled('bold', 'Report')} on ${numbers.join(', ')}:`,

@@ -2,6 +2,7 @@ import { TestioError, toIso, toTestioError } from '@testio-mcp/domain';
 import { idList } from '@testio-mcp/persistence';
 import type { RefreshReport, Shown } from '@testio-mcp/sync-engine';
 import type { OperationContext } from '../operation.ts';
+import { countOf } from '../render/lines.ts';
 
 /**
  * The error for something that neither the store has nor the API delivered: that it does not exist, that the API cannot deliver
@@ -59,7 +60,7 @@ async function sinceWhen({ store }: OperationContext, testIds: readonly number[]
       .where('closed_at', 'is', null)
       .executeTakeFirst();
     if (typeof other?.at !== 'number') return 'The store never had it, so this is the first time it was met.';
-    const positions = other.positions === 1 ? '1 unreadable test' : `${other.positions} unreadable tests`;
+    const positions = countOf(other.positions, 'unreadable test');
     return `Syncs have met ${positions} in the lists of tests since ${toIso(other.at)}; it may be one of them.`;
   });
 }

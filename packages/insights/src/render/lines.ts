@@ -1,3 +1,4 @@
+import { nounFor } from '@testio-mcp/domain';
 import type { ShownTrust } from '../trust/shape.ts';
 
 /** Rows that a rendering shows; the structured answer holds all of the page. */
@@ -55,5 +56,5 @@ export function percent(value: number | null): string {
 
 /** A number with its noun in the right form. */
 export function countOf(count: number, noun: string, plural = `${noun}s`): string {
-  return `${count} ${count === 1 ? noun : plural}`;
+  return `${count} ${nounFor(count, noun, plural)}`;
 }

@@ -1,4 +1,5 @@
 import { toIso } from '@testio-mcp/domain';
+import { countOf } from '../render/lines.ts';
 import type { ShownTrust } from '../trust/shape.ts';
 import type { QualityReport } from './report-shape.ts';
 
@@ -15,7 +16,7 @@ export function reportTitle({ scope }: QualityReport): string {
 
 /** Which tests it counts. */
 export function scopeSentence({ scope, period, summary }: QualityReport): string {
-  const tests = `${summary.total_tests} ${summary.total_tests === 1 ? 'test' : 'tests'} in status ${scope.statuses.join(', ').replaceAll('_', ' ')}`;
+  const tests = `${countOf(summary.total_tests, 'test')} in status ${scope.statuses.join(', ').replaceAll('_', ' ')}`;
   const chosen = scope.test_ids === undefined ? '' : `, among ${scope.test_ids.length} chosen`;
   return `${tests}${chosen}, ${periodPhrase(period)}, with their bugs.`;
 }

@@ -1,4 +1,4 @@
-import { DAY_MS, type EpochMs, SECOND_MS, TestioError, toIso } from '@testio-mcp/domain';
+import { DAY_MS, type EpochMs, nounFor, SECOND_MS, TestioError, toIso } from '@testio-mcp/domain';
 import type { StoreCheckResult, StoreInspection } from '@testio-mcp/persistence';
 import type { Config } from '../config.ts';
 import { type DoctorCheck, type Found, failure, ok, skipped, warning } from './finding.ts';
@@ -203,7 +203,7 @@ function syncs(
   const unread =
     openFailures === 0
       ? null
-      : `${openFailures === 1 ? '1 thing' : `${openFailures} things`} could not be read from Test IO; "testio-mcp problematic list" names them.`;
+      : `${openFailures} ${nounFor(openFailures, 'thing')} could not be read from Test IO; "testio-mcp problematic list" names ${nounFor(openFailures, 'it', 'them')}.`;
   const patience = Math.max(DAY_MS, 2 * config.refreshIntervalSeconds * SECOND_MS);
   const at = succeededAt ?? last.startedAt;
   if (now - at <= patience) return ok(`The last sync ended at ${toIso(at)}.`, unread);
