@@ -6,7 +6,7 @@ import { keepPseudonyms, teachPseudonyms } from './maintenance/pseudonymise.ts';
 import { migrate, pendingMigrations, unknownMigrations } from './migrations/run.ts';
 import { BUSY_DEADLINE_MS, retryWhileBusy } from './sqlite/busy.ts';
 import { Connection } from './sqlite/connection.ts';
-import { prepareFile } from './sqlite/file.ts';
+import { identityOf, prepareFile } from './sqlite/file.ts';
 import { recordedMigrations } from './sqlite/head.ts';
 import { openingTrouble, storeNewerThanProgram } from './sqlite/trouble.ts';
 import { SqliteStore } from './sqlite-store.ts';
@@ -44,17 +44,29 @@ export interface MigratedEvent {
 /**
  * Opens a store, creating or migrating it first: the only door to a database. Whether there is anything to migrate is
  * found with one statement; MikroORM is loaded only then, or when the first unit of work needs it. Before a store that holds
- * something is migrated, a copy of it is kept beside it. Any number of processes may open the same file, a new one too.
+ * something is migrated, a copy of it is kept beside it. Any number of processes may open the same file, a new one too. One that is being
+ * removed is waited for, and begun anew.
  *
  * @throws TestioError of kind `storage`, always with the file left as it was: `store_newer_than_program`,
  * `store_not_a_database`, `store_corrupt`, `store_unreadable`, `store_not_writable`, `store_busy`, `store_disk_full`
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const file = resolve(options.file);
+  const end = performance.now() + OPEN_DEADLINE_MS;
+  for (;;) {
+    const store = await openFile(file, options, performance.now() < end);
+    if (store !== null) return store;
+  }
+}
+
+/** @returns null when the file was removed meanwhile and it may be tried again */
+async function openFile(file: string, options: StoreOptions, mayTryAgain: boolean): Promise<Store | null> {
   const { onStatement, clock = systemClock, busyDeadlineMs = BUSY_DEADLINE_MS } = options;
   let connection: Connection | undefined;
+  let identity: number | null = null;
   try {
     prepareFile(file);
+    identity = identityOf(file);
     const opened = new Connection(file, { readonly: false, onStatement });
     opened.busyDeadlineMs = busyDeadlineMs;
     connection = opened;
@@ -68,7 +80,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     if (options.pseudonymise === true) await keepPseudonyms(opened);
     return new SqliteStore({ file, clock, onStatement, connection: opened, writer });
   } catch (thrown) {
+    // Asked while it is open: until then no other file can get its number. SQLite has several errors for a file that is gone.
+    const isRemoved = identity !== null && identityOf(file) !== identity;
     if (connection?.isOpen === true) connection.close();
+    if (isRemoved && mayTryAgain) return null;
     throw openingTrouble(thrown, file);
   }
 }

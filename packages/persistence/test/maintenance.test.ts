@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import Database from 'better-sqlite3';
@@ -257,6 +257,20 @@ describe('removing', () => {
       expect.objectContaining({ code: 'SQLITE_READONLY_DBMOVED' }),
     );
     expect(readdirSync(dirname(file))).toEqual([`${basename(file)}.before-reset.bak`]);
+  });
+
+  test('gives one who opens the store meanwhile a new one', async () => {
+    const file = await filledStore();
+    const remover = database(file);
+    remover.pragma('locking_mode = exclusive');
+    remover.exec('begin exclusive');
+    const opening = openStore({ file });
+    for (const suffix of ['-shm', '-wal', '']) rmSync(file + suffix, { force: true });
+    remover.close();
+    const store = await opening;
+    onTestFinished(() => store.close());
+    expect(await count(store, 'bugs')).toBe(0);
+    expect(existsSync(file)).toBe(true);
   });
 
   test('of a damaged store is refused while somebody has it open, and keeps its log, too', async () => {

@@ -30,6 +30,11 @@ export function prepareFile(file: string): void {
   }
 }
 
+/** What tells a file from one that takes its name later; null when there is none. */
+export function identityOf(file: string): number | null {
+  return statSync(file, { throwIfNoEntry: false })?.ino ?? null;
+}
+
 /** Bytes that a store takes on disk: the file and its write-ahead log. */
 export function bytesOnDisk(file: string): number {
   return sizeOf(file) + walBytes(file);
