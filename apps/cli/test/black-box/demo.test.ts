@@ -100,6 +100,14 @@ test('--demo works with a store of its own, which demo --keep fills', SLOW, asyn
   expect(existsSync(join(home, 'stores'))).toBe(false);
 });
 
+test('a part that --demo syncs first is not all that the next command finds', SLOW, async () => {
+  const env = { TESTIO_HOME: temporaryHome(), TESTIO_NOW: '2026-03-17T00:00:00Z' };
+  const part = await run(['--demo', 'sync', '--since', 'today', '--json'], env);
+  expect(JSON.parse(part.stdout)).toMatchObject({ failures: expect.any(Array) });
+  const { stdout } = await run(['--demo', 'call', 'list_tests', '{"per_page":1}', '--json'], env);
+  expect(JSON.parse(stdout).total).toBeGreaterThan(700);
+});
+
 test('the data of --keep is that of --demo, so no other size can be kept', async () => {
   const { code, stderr } = await run(['demo', '--keep', '--size', 'small'], { TESTIO_HOME: temporaryHome() });
   expect(code).toBe(2);
