@@ -2,7 +2,7 @@ import { TestioError } from '@testio-mcp/domain';
 import { findOperation, operations } from './catalogue.ts';
 import { nearest } from './input/nearest.ts';
 import { parseInput, validateInput } from './input/parse-input.ts';
-import { resolveReferences } from './input/references.ts';
+import { hasReferencesByText, resolveReferences } from './input/references.ts';
 import type { Operation, OperationContext } from './operation.ts';
 import { readThrough } from './refresh/read-through.ts';
 import { inputOfSuccessor, supersededBy } from './superseded-names.ts';
@@ -31,7 +31,7 @@ export async function callOperation(context: OperationContext, name: string, raw
   if (operation === undefined) throw unknownTool(name);
   try {
     const given = superseded === undefined ? rawInput : inputOfSuccessor(name, superseded, rawInput);
-    const parsed = await resolveReferences(context, operation, parseInput(operation, given));
+    const parsed = await resolved(context, operation, parseInput(operation, given));
     const input = validateInput(operation, parsed);
     const { output, text } = await answered(context, operation, input);
     return { operation, output, text: superseded === undefined ? text : `${name} is ${operation.name} now.\n${text}` };
@@ -40,6 +40,22 @@ export async function callOperation(context: OperationContext, name: string, raw
     if (isNotFound && (await hasNeverListedProducts(context))) throw neverSynced();
     throw thrown;
   }
+}
+
+/** The input with ids for titles. They stand for the same things as a moment ago if nothing was written meanwhile. */
+async function resolved(
+  context: OperationContext,
+  operation: Operation,
+  parsed: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const { recent } = context;
+  if (recent === undefined || !hasReferencesByText(operation, parsed)) {
+    return resolveReferences(context, operation, parsed);
+  }
+  return recent.get(`${operation.name} by text ${JSON.stringify(parsed)}`, async () => ({
+    value: await resolveReferences(context, operation, parsed),
+    keep: true,
+  }));
 }
 
 type Rendered = Omit<Answer, 'operation'>;

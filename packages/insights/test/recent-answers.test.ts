@@ -2,6 +2,7 @@ import { openStore } from '@testio-mcp/persistence';
 import type { RefreshReport } from '@testio-mcp/sync-engine';
 import { expect, test } from 'vitest';
 import { type OperationContext, RecentAnswers } from '../src/index.ts';
+import { product } from './support/entities.ts';
 import { manyRows } from './support/many-rows.ts';
 import { NOW, type Rig, rig } from './support/rig.ts';
 
@@ -102,4 +103,23 @@ test('who asks in the same turn of the event loop looks at the store together, a
   expect(looked).toBe(1);
   await own.write(({ db, now }) => db.updateTable('tests').set({ deleted_at: now }).execute());
   expect([await answer(4), await answer(5), looked]).toEqual([4, 4, 3]);
+});
+
+test('a title stands for the same thing without a statement until something is written', async () => {
+  const { ask, own } = await filled();
+  const rename = (id: number, title: string) =>
+    own.write(({ db }) => db.updateTable('products').set({ title }).where('id', '=', id).execute());
+  const [first, second] = [1, 2];
+  await own.products(product({ id: first, title: 'Kettle' }), product({ id: second }));
+  const named = await ask({ product_id: 'kettle' });
+  expect(named.statements).toBeGreaterThan(0);
+  expect(await ask({ product_id: 'kettle' })).toEqual({ total: named.total, statements: 0 });
+  expect(await ask({ product_id: first })).toEqual({ total: named.total, statements: 0 });
+  await rename(first, 'Toaster');
+  await rename(second, 'Kettle');
+  const other = await ask({ product_id: 'kettle' });
+  expect([other.total, other.statements > 0]).toEqual([(await ask({ product_id: second })).total, true]);
+  await rename(second, 'Iron');
+  await expect(ask({ product_id: 'kettle' })).rejects.toMatchObject({ code: 'product_not_found' });
+  await expect(ask({ product_id: 'kettle' })).rejects.toMatchObject({ code: 'product_not_found' });
 });

@@ -4,6 +4,7 @@ import { type Context, Hono } from 'hono';
 import { etag } from 'hono/etag';
 import { toolNotOffered } from '../exposed-tools.ts';
 import { eventAnswer, wantsEvents } from './event-answer.ts';
+import { jsonAnswer } from './json-answer.ts';
 import { httpError, problem } from './problem.ts';
 import { SYNC_PATH, statusSource, syncStatus } from './sync-status.ts';
 
@@ -51,8 +52,7 @@ async function answer(
   }
   try {
     const { output } = await runtime.call(operation.name, named, { signal });
-    c.header('Cache-Control', 'private, no-cache');
-    return c.json(part(output));
+    return jsonAnswer(c, part(output));
   } catch (thrown) {
     return problem(c, thrown);
   }

@@ -49,8 +49,9 @@ export async function resolveReferences(
   parsed: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
   const resolved = { ...parsed };
+  const named = Map.groupBy(fieldsWithText(parsed), (field) => referenceOf(rules, field));
   for (const kind of REFERENCE_KINDS) {
-    const fields = Object.keys(parsed).filter((field) => referenceOf(rules, field) === kind);
+    const fields = named.get(kind) ?? [];
     for (const field of fields.filter((each) => isTextOfList(rules, each, parsed[each]))) {
       const text = String(parsed[field]);
       resolved[field] = await context.store.read(({ db }) => titlesIn(db, kind, text));
@@ -61,6 +62,15 @@ export async function resolveReferences(
     for (const field of fields) resolved[field] = withIds(resolved[field], ids);
   }
   return resolved;
+}
+
+/** Whether the store has to be asked what a parameter stands for. */
+export function hasReferencesByText(rules: InputRules, parsed: Readonly<Record<string, unknown>>): boolean {
+  return fieldsWithText(parsed).some((field) => referenceOf(rules, field) !== undefined);
+}
+
+function fieldsWithText(parsed: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(parsed).filter((field) => textsIn(parsed[field]).length > 0);
 }
 
 /** Whether text with commas stands where a list belongs: one title with commas in it, or several. */

@@ -65,6 +65,11 @@ test('an answer that has not changed is not sent again', async () => {
   const again = await server.get('/api/v1/products', { headers: { 'If-None-Match': tag } });
   expect([again.status, await again.text()]).toEqual([304, '']);
   expect((await server.get('/api/v1/products?per_page=1', { headers: { 'If-None-Match': tag } })).status).toBe(200);
+  const posted = await server.get('/api/v1/products', { method: 'POST' });
+  expect(posted.headers.get('ETag')).toBeNull();
+  const head = await server.get('/api/v1/products', { method: 'HEAD' });
+  expect([head.headers.get('ETag'), await head.text()]).toEqual([tag, '']);
+  expect(await posted.json()).toEqual(await first.json());
 });
 
 test.each([
