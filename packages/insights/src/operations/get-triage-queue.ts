@@ -1,9 +1,9 @@
 import { AUTO_ACCEPTANCE_MS, HOUR_MS, SEVERITIES, toIso } from '@testio-mcp/domain';
-import { idList, type ReadScope } from '@testio-mcp/persistence';
+import { idList, type ReadScope, remembered } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { freshness, paging, productIds, severities, testIds } from '../input/parameters.ts';
-import { cutPage, type ListRules, readPaging, totals } from '../list/paging.ts';
+import { cutPage, type ListRules, type Paging, readPaging, totals } from '../list/paging.ts';
 import { defineOperation } from '../operation.ts';
 import { requireProducts } from '../queries/known-products.ts';
 import { requireTests } from '../queries/known-tests.ts';
@@ -72,24 +72,24 @@ export const getTriageQueue = defineOperation({
       const products = product_ids && (await requireProducts(db, product_ids));
       const unknownTests = test_ids === undefined ? [] : await requireTests(db, test_ids);
       const queue = waitingBugs(db, filters, now);
-      const groups = await queue
-        .select(totals(page))
-        .select([
-          'b.severity',
-          sql<number>`count(*) filter (where b.reported_at <= ${now - AUTO_ACCEPTANCE_MS})`.as('overdue'),
-        ])
-        .groupBy('b.severity')
-        .execute();
+      const counted = queue.select(totals(page)).select('b.severity').groupBy('b.severity');
+      const groups = due_within_hours === undefined ? await remembered(db, counted) : await counted.execute();
+      const { overdue } = await queue
+        .where('b.reported_at', '<=', now - AUTO_ACCEPTANCE_MS)
+        .select(sql<number>`count(*)`.as('overdue'))
+        .executeTakeFirstOrThrow();
+      const latest = await latestOfPage(queue, page);
       const fetched = await queue
         .innerJoin('products as p', 'p.id', 't.product_id')
         .where(page.keep)
+        .$if(latest !== null, (query) => query.where('b.reported_at', '<=', latest))
         .select(['b.id', 'b.title', 'b.severity', 'b.known', 'b.reported_at', page.sortValue.as('sort_value')])
         .select(['t.id as test_id', 't.title as test_title', 'p.id as product_id', 'p.title as product_title'])
         .orderBy(page.orderBy)
         .limit(page.fetch)
         .offset(page.offset)
         .execute();
-      const sum = (key: 'total' | 'before' | 'overdue') => groups.reduce((all, group) => all + group[key], 0);
+      const sum = (key: 'total' | 'before') => groups.reduce((all, group) => all + group[key], 0);
       const { rows, facts } = cutPage(page, { total: sum('total'), before: sum('before') }, fetched);
       const bySeverity = addUpBugs(
         groups.map(({ severity, total }) => ({ status: 'open' as const, severity, bugs: total })),
@@ -107,7 +107,7 @@ export const getTriageQueue = defineOperation({
           product: toTitled(bug.product_id, bug.product_title),
         })),
         ...facts,
-        overdue: sum('overdue'),
+        overdue,
         by_severity: bySeverity,
         filters: echoed({ products, test_ids, severities: input.severities, due_within_hours }),
         ...(await readTrust(
@@ -174,6 +174,23 @@ function waitingBugs(db: ReadScope['db'], filters: Filters, now: number) {
     .$if(hours !== undefined, (query) =>
       query.where('b.reported_at', '<=', now + (hours ?? 0) * HOUR_MS - AUTO_ACCEPTANCE_MS),
     );
+}
+
+/**
+ * When the last bug of the page was reported, or later; null where the queue ends before, or with bugs that were reported nobody knows
+ * when. The index has the instants in their order, so that a page is found without the place of every bug that waits.
+ */
+async function latestOfPage(queue: ReturnType<typeof waitingBugs>, page: Paging): Promise<number | null> {
+  const last = await queue
+    .where(page.keep)
+    .where('b.reported_at', 'is not', null)
+    .select('b.reported_at')
+    .orderBy('b.reported_at')
+    .limit(1)
+    .offset(page.offset + page.fetch - 1)
+    .executeTakeFirst();
+  // Places do not go below 0.
+  return last === undefined ? null : Math.max(last.reported_at ?? 0, 0);
 }
 
 function deadline(reportedAt: number | null, now: number) {
