@@ -69,6 +69,7 @@ const CHECKS: Readonly<Record<StoreCheckName, string>> = {
   references: 'references between rows',
   search_counts: 'what search knows',
   search_words: 'words of the search index',
+  counted_bugs: 'what bugs are counted by',
   orphans: 'leftovers',
 };
 

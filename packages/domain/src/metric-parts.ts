@@ -95,6 +95,7 @@ function addCounts<Key extends string>(
   one: Readonly<Record<Key, number>>,
   other: Readonly<Record<Key, number>>,
 ): Record<Key, number> {
-  const keys = Object.keys(one) as Key[];
-  return Object.fromEntries(keys.map((key) => [key, one[key] + other[key]])) as Record<Key, number>;
+  const sum: Record<Key, number> = { ...one };
+  for (const key of Object.keys(one) as Key[]) sum[key] += other[key];
+  return sum;
 }

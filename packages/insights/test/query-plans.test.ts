@@ -5,7 +5,7 @@ import { type Rig, sharedRig } from './support/rig.ts';
 
 /** Tables that grow with the tests of an account. */
 const GROWING =
-  /^(tests|test_(features|feature_metrics|stories|requirements|attachments|analytics|freshness)|bugs|bug_(devices|comments|attachments)|executions|execution_devices|search_documents)$/;
+  /^(tests|test_(features|feature_metrics|stories|requirements|attachments|analytics|freshness)|bugs|bug_(devices|comments|attachments)|executions|execution_devices|search_documents|counted_bugs)$/;
 
 /** The step of a plan that reads a table: how, under which name, and with what. */
 const STEP = /^(?<how>SCAN|SEARCH) (?<alias>\w+)(?: EXISTS)?(?: USING (?<index>.+?))?(?: LEFT-JOIN)?$/;

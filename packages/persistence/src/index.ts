@@ -1,5 +1,6 @@
 export { type AccountFacts, checkAccount, recordApiBaseUrl } from './account.ts';
 export { builtOnce } from './built-once.ts';
+export { COUNTED_SEVERITIES, COUNTED_STATUSES } from './counted-words.ts';
 export {
   closeFailures,
   type FailureFacts,

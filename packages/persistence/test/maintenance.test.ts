@@ -118,6 +118,7 @@ describe('a check', () => {
       ['references', true],
       ['search_counts', true],
       ['search_words', true],
+      ['counted_bugs', true],
       ['orphans', true],
     ]);
     expect(readFileSync(file).equals(before)).toBe(true);
@@ -149,6 +150,15 @@ describe('a check', () => {
     expect(found[2]).toEqual(['orphans', '1 documents of search are of a test that is gone']);
   });
 
+  test('finds bugs that are counted otherwise than they are, and bugs that are not there', async () => {
+    const file = await filledStore();
+    const other = database(file);
+    other.exec(
+      'update counted_bugs set severity = 3 - severity; insert into counted_bugs select test_id, 987, status, severity, known, author_id, feature_id, device_set_id, reported_at, status_changed_at, rejection_reason from counted_bugs',
+    );
+    expect(await failed(file)).toEqual([['counted_bugs', '2 bugs are counted otherwise than they are']]);
+  });
+
   test('finds damaged pages, also in a quick look', async () => {
     const file = await filledStore();
     const other = new Database(file, { readonly: true });
@@ -174,6 +184,7 @@ describe('a check', () => {
     expect(results.filter(({ ok }) => ok === null).map(({ check }) => check)).toEqual([
       'search_counts',
       'search_words',
+      'counted_bugs',
       'orphans',
     ]);
   });

@@ -1,25 +1,20 @@
-import { type CalendarUnit, SEVERITIES, TEST_STATUSES, TESTING_TYPES, zoneOffsets } from '@testio-mcp/domain';
+import { TEST_STATUSES, TESTING_TYPES } from '@testio-mcp/domain';
 import { textList } from '@testio-mcp/persistence';
 import { type RawBuilder, sql } from 'kysely';
-import type { DimensionName } from './dimensions.ts';
+import { codeOf, codesOf, wordOf } from './codes.ts';
+import { type DimensionName, dimension } from './dimensions.ts';
 import type { Key, MetricQuery } from './query.ts';
-
-/** The instants between which all times of a store lie. */
-export interface TimeSpan {
-  readonly from: number;
-  readonly to: number;
-}
+import { isTimeUnit, type TimeSpan, timeKey, timeName } from './time-keys.ts';
 
 /** A dimension of rows `r`: what they are grouped by, and what has to be joined for it. */
 export interface KeyOf {
+  readonly name: DimensionName;
   readonly key: RawBuilder<Key>;
   readonly join?: RawBuilder<unknown>;
 }
 
 /** Rows of tests, or rows of bugs with the columns of their tests. */
 export type Side = 'tests' | 'bugs';
-
-const column = (name: string): KeyOf => ({ key: sql<Key>`${sql.ref(`r.${name}`)}` });
 
 /** The operating systems that tests ask for, each once. Lines without one say nothing about it. */
 export const PLATFORMS = sql`
@@ -29,51 +24,73 @@ export const PLATFORMS = sql`
 export const INCLUDED_FEATURES = sql`
   select distinct test_id, feature_id from test_features where deleted_at is null and feature_id is not null`;
 
-const OS = sql`nullif(trim(d.os_name), '')`;
-const BROWSER = sql`nullif(trim(x.value), '')`;
-const BROWSERS = sql`left join json_each(d.browsers) as x`;
-
-/** What the devices of bugs name, each combination once. A device that does not name it counts as none. */
-export const DEVICE_SYSTEMS = sql`select distinct d.bug_id, ${OS} as device_os from bug_devices as d`;
-export const DEVICE_BROWSERS = sql`select distinct d.bug_id, ${BROWSER} as browser from bug_devices as d ${BROWSERS}`;
+/** What the devices of bugs name, by set, each combination once. A device that does not name it counts as none. */
 const DEVICES = sql`
-  select distinct d.bug_id, ${OS} as device_os, ${BROWSER} as browser from bug_devices as d ${BROWSERS}`;
+  select s.id as set_id, p.value ->> 0 as device_os, p.value ->> 1 as browser
+  from device_sets as s, json_each(s.pairs) as p`;
+const DEVICE_SYSTEMS = sql`select distinct set_id, device_os from (${DEVICES})`;
+const DEVICE_BROWSERS = sql`select distinct set_id, browser from (${DEVICES})`;
+
+/** Whether a dimension says something of devices. */
+export function isOfDevices(name: DimensionName): name is 'device_os' | 'browser' {
+  return name === 'device_os' || name === 'browser';
+}
+
+/** What sets of devices name: where both are meant, both of one device. */
+export function devicesOf(names: readonly DimensionName[]): RawBuilder<unknown> {
+  // A bug on an iPhone's Safari and on an Android's Chrome was not seen on an iPhone's Chrome.
+  if (names.includes('device_os') && names.includes('browser')) return DEVICES;
+  return names.includes('browser') ? DEVICE_BROWSERS : DEVICE_SYSTEMS;
+}
 
 /** The keys of the dimensions, over rows `r` of one side. Every row stands once in each of its groups. */
 export function keysOf(names: readonly DimensionName[], side: Side, query: MetricQuery, span: TimeSpan): KeyOf[] {
-  const isPair = names.includes('device_os') && names.includes('browser');
   return names.map((name, place) => {
-    const isDevice = name === 'device_os' || name === 'browser';
-    if (!isDevice) return keyOf(name, side, query, span);
-    // Both of one device: a bug on an iPhone's Safari and on an Android's Chrome was not seen on an iPhone's Chrome.
-    const source = isPair ? DEVICES : name === 'browser' ? DEVICE_BROWSERS : DEVICE_SYSTEMS;
-    const isJoined = isPair && names.findIndex((each) => each === 'device_os' || each === 'browser') < place;
+    if (!isOfDevices(name)) return { name, ...keyOf(name, side, query, span) };
     const key = sql<Key>`${sql.ref(`dv.${name}`)}`;
-    return isJoined ? { key } : { key, join: sql`left join (${source}) as dv on dv.bug_id = r.bug_id` };
+    const isJoined = names.findIndex(isOfDevices) < place;
+    return isJoined
+      ? { name, key }
+      : { name, key, join: sql`left join (${devicesOf(names)}) as dv on dv.set_id = r.device_set_id` };
   });
 }
 
-function keyOf(name: DimensionName, side: Side, query: MetricQuery, span: TimeSpan): KeyOf {
+function keyOf(name: DimensionName, side: Side, query: MetricQuery, span: TimeSpan): Omit<KeyOf, 'name'> {
+  if (side === 'bugs' && isOfTheTest(name, query)) return { key: sql<Key>`${sql.ref(`r.${name}_key`)}` };
   switch (name) {
     case 'required_platform':
       return { key: sql<Key>`rp.platform`, join: sql`left join (${PLATFORMS}) as rp on rp.test_id = r.test_id` };
     case 'feature':
-      if (side === 'bugs') return column('feature_id');
+      if (side === 'bugs') return { key: sql<Key>`r.feature_id` };
       return {
         key: sql<Key>`lf.feature_id`,
         join: sql`left join (${INCLUDED_FEATURES}) as lf on lf.test_id = r.test_id`,
       };
-    case 'day':
-    case 'week':
-    case 'month':
-    case 'quarter':
-    case 'year': {
-      const instant = query.timeAxis === 'bug_reported' ? sql`r.reported_at` : sql`r.end_at`;
-      return { key: timeKey(name, localSeconds(instant, query.timeZone, span), query.fiscalYearStartMonth) };
+    default: {
+      if (!isTimeUnit(name)) return { key: singleKey(name) };
+      return {
+        key: timeKey(name, query.timeAxis === 'bug_reported' ? sql`r.reported_at` : sql`r.end_at`, query, span),
+      };
     }
-    default:
-      return { key: singleKey(name) };
   }
+}
+
+/** Whether all bugs of a test have the same key of a dimension, at most one. */
+function isOfTheTest(name: DimensionName, { timeAxis }: MetricQuery): boolean {
+  const { level, isManyOfTests } = dimension(name);
+  return (level === 'test' && isManyOfTests !== true) || (level === 'time' && timeAxis === 'test_end');
+}
+
+/** The keys of a test that its bugs have from it, as columns of rows `r` of tests: worked out once for each test, not for each bug. */
+export function keysOfTests(query: MetricQuery, span: TimeSpan): RawBuilder<unknown>[] {
+  return query.dimensions
+    .filter((name) => isOfTheTest(name, query))
+    .map((name) => sql`${keyOf(name, 'tests', query, span).key} as ${sql.ref(`${name}_key`)}`);
+}
+
+/** What a key of a row means. */
+export function readKey(name: DimensionName, key: Key, query: MetricQuery): Key {
+  return isTimeUnit(name) ? timeName(name, key, query) : wordOf(name, key);
 }
 
 /** The key of a dimension of which a test, or a bug, has one value at most. */
@@ -95,22 +112,18 @@ export function singleKey(name: DimensionName): RawBuilder<Key> {
       return sql<Key>`r.created_by_id`;
     case 'test_environment':
       return sql<Key>`r.environment_id`;
-    case 'severity':
-      return bucket(sql`r.severity`, SEVERITIES);
     case 'testing_type':
       return bucket(sql`r.testing_type`, TESTING_TYPES);
     case 'test_status':
       return bucket(sql`r.test_status`, TEST_STATUSES);
-    case 'known':
-      return sql<Key>`case when r.known = 1 then 'true' else 'false' end`;
     default:
-      return sql<Key>`${sql.ref(`r.${name}`)}`;
+      return codeOf(name) ?? sql<Key>`${sql.ref(`r.${name}`)}`;
   }
 }
 
-/** True where a key is one of the values. */
-export function isAmong(key: RawBuilder<unknown>, values: readonly Key[]): RawBuilder<boolean> {
-  const given = values.filter((value) => value !== null);
+/** True where the key of a dimension is one of the values. */
+export function isAmong(name: DimensionName, key: RawBuilder<unknown>, values: readonly Key[]): RawBuilder<boolean> {
+  const given = codesOf(name, values).filter((value) => value !== null);
   const isNone = given.length < values.length;
   const list = typeof given[0] === 'number' ? sql`(${sql.join(given)})` : textList(given.map(String));
   const tests = [...(given.length > 0 ? [sql`${key} in ${list}`] : []), ...(isNone ? [sql`${key} is null`] : [])];
@@ -120,36 +133,4 @@ export function isAmong(key: RawBuilder<unknown>, values: readonly Key[]): RawBu
 /** A known word, or `other` for any else and for none, as everywhere. */
 function bucket(word: RawBuilder<unknown>, known: readonly string[]): RawBuilder<Key> {
   return sql<Key>`case when ${word} in (${sql.join(known.map((each) => sql.lit(each)))}) then ${word} else 'other' end`;
-}
-
-/** An instant as the seconds that a clock in the zone shows, as if it were one in UTC. */
-function localSeconds(instant: RawBuilder<unknown>, timeZone: string, { from, to }: TimeSpan): RawBuilder<unknown> {
-  const { changes, lastMs } = zoneOffsets(from, to, timeZone);
-  const cases = changes.map(
-    ({ until, offsetMs }) => sql`when ${instant} < ${sql.lit(until)} then ${sql.lit(offsetMs)}`,
-  );
-  const offset =
-    cases.length === 0 ? sql.lit(lastMs) : sql`case ${sql.join(cases, sql` `)} else ${sql.lit(lastMs)} end`;
-  // Rounded down also before 1970.
-  return sql`floor((${instant} + ${offset}) / 1000.0)`;
-}
-
-/** The name of a unit of time in the grammar of periods: asked for as a period it gives what stands in the group. */
-function timeKey(unit: CalendarUnit, local: RawBuilder<unknown>, fiscalStart: number): RawBuilder<Key> {
-  // Counted from the month in which fiscal years begin; from the first of a month, because not every month has a 31st.
-  const shift = fiscalStart === 1 ? sql`` : sql`, 'start of month', ${sql.lit(`-${fiscalStart - 1} months`)}`;
-  const format = (pattern: string, modifiers = sql``) =>
-    sql<Key>`strftime(${sql.lit(pattern)}, ${local}, 'unixepoch'${modifiers})`;
-  switch (unit) {
-    case 'day':
-      return format('%Y-%m-%d');
-    case 'week':
-      return format('%G-W%V');
-    case 'month':
-      return format('%Y-%m');
-    case 'quarter':
-      return sql<Key>`${format('%Y', shift)} || '-Q' || ((cast(${format('%m', shift)} as integer) + 2) / 3)`;
-    case 'year':
-      return fiscalStart === 1 ? format('%Y') : format('FY%Y', shift);
-  }
 }

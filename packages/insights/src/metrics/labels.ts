@@ -24,7 +24,12 @@ export type LabelOf = (key: Key) => string;
 export async function labelsOf(db: ReadScope['db'], name: DimensionName, keys: readonly Key[]): Promise<LabelOf> {
   const { reference } = dimension(name);
   const titles = reference === undefined ? undefined : TITLES[reference];
-  if (titles === undefined) return (key) => (key === null ? NONE : (cleanTesterText(String(key)) ?? NONE));
+  if (titles === undefined) {
+    const words = new Map(
+      [...new Set(keys)].map((key) => [key, cleanTesterText(key === null ? NONE : String(key)) ?? NONE]),
+    );
+    return (key) => words.get(key) ?? NONE;
+  }
   const ids = [...new Set(keys.filter((key) => typeof key === 'number'))];
   const { rows } = await sql<{ id: number; title: string | null }>`
     select id, title from (${titles}) where id in ${idList(ids)}`.execute(db);

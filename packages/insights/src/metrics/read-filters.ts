@@ -6,6 +6,7 @@ import { requireIds } from '../input/references.ts';
 import { rejectionReasonKeys } from '../queries/rejection-reasons.ts';
 import { cleanTesterText } from '../quote/clean-tester-text.ts';
 import { type DimensionName, dimension, FILTER_NAMES } from './dimensions.ts';
+import { devicesOf } from './keys.ts';
 import type { Filters, Key } from './query.ts';
 
 type Db = ReadScope['db'];
@@ -169,8 +170,8 @@ async function lookUp(db: Db, name: DimensionName, texts: readonly string[]): Pr
 /** Where open words stand in the store. */
 const WORDS: Partial<Record<DimensionName, RawBuilder<unknown>>> = {
   required_platform: sql`select trim(os_name) as word from test_requirements`,
-  device_os: sql`select trim(os_name) as word from bug_devices`,
-  browser: sql`select trim(x.value) as word from bug_devices as d join json_each(d.browsers) as x`,
+  device_os: sql`select device_os as word from (${devicesOf(['device_os'])})`,
+  browser: sql`select browser as word from (${devicesOf(['browser'])})`,
 };
 
 function fold(text: string): string {

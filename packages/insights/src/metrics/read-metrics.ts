@@ -2,10 +2,11 @@ import type { BugsByStatus, MetricParts } from '@testio-mcp/domain';
 import type { ReadScope } from '@testio-mcp/persistence';
 import { type RawBuilder, sql } from 'kysely';
 import { type DimensionName, dimension } from './dimensions.ts';
-import { INCLUDED_FEATURES, isAmong, keysOf, type Side, type TimeSpan } from './keys.ts';
+import { devicesOf, INCLUDED_FEATURES, isAmong, isOfDevices, keysOf, readKey, type Side } from './keys.ts';
 import { countsTestsByBugs, type Key, type MetricQuery, testDimensions } from './query.ts';
 import { all, bugsInScope, includesFeatures, testsInScope } from './scope.ts';
-import { byStatus, partsOf, type Sums, statusSums, sumsFor } from './sums.ts';
+import { byStatus, partsOf, type Sum, type Sums, statusSums, sumsFor } from './sums.ts';
+import type { TimeSpan } from './time-keys.ts';
 
 type Db = ReadScope['db'];
 
@@ -47,31 +48,35 @@ export async function readMetricGroups(db: Db, query: MetricQuery): Promise<read
 
 /** Bugs by status of each group that has some: what a list of parts needs, with one statement. */
 export async function readBugGroups(db: Db, query: MetricQuery): Promise<BugGroup[]> {
-  const rows = { side: 'bugs', dimensions: query.dimensions, sums: statusSums() } as const;
+  const rows = { side: 'bugs', dimensions: query.dimensions, sums: statusSums(), isAdditive: true } as const;
   const groups = await aggregate(db, query, rows, await timeSpanOf(db, query));
-  return [...groups].map(([name, sums]) => ({
-    keys: JSON.parse(name) as Key[],
-    bugs: byStatus(sums),
-  }));
+  return [...groups.values()].map(({ keys, sums }) => ({ keys: read(keys, query), bugs: byStatus(sums) }));
 }
 
-/** Sums by the name of their group. */
+/** The sums of a group, and its keys as they stand in the rows. */
+interface Group {
+  readonly keys: readonly Key[];
+  readonly sums: Sums;
+}
+
+/** Groups by their names. */
+type Groups = ReadonlyMap<string, Group>;
+
 interface Counts {
-  readonly bugs: ReadonlyMap<string, Sums>;
-  readonly tests: ReadonlyMap<string, Sums>;
-  readonly features: ReadonlyMap<string, Sums>;
+  readonly bugs: Groups;
+  readonly tests: Groups;
+  readonly features: Groups;
 }
 
 async function countGroups(db: Db, query: MetricQuery): Promise<Counts> {
   const span = await timeSpanOf(db, query);
   const { dimensions } = query;
   const ofTests = testDimensions(query);
-  const sums = sumsFor(query);
+  const { countsBugs, ofBugs, distinctOfBugs, ...sums } = sumsFor(query);
   const sumUp = (rows: RowsOf) => aggregate(db, query, rows, span);
+  const bugs = { side: 'bugs', dimensions, sums: [...ofBugs, ...distinctOfBugs] } as const;
   return {
-    bugs: sums.countsBugs
-      ? await sumUp({ side: 'bugs', dimensions, sums: [...sums.ofBugs, ...sums.distinctOfBugs] })
-      : new Map(),
+    bugs: countsBugs ? await sumUp({ ...bugs, isAdditive: distinctOfBugs.length === 0 }) : new Map(),
     tests: await sumUp({ side: 'tests', dimensions: ofTests, sums: sums.ofTests }),
     features:
       sums.ofFeatures.length === 0
@@ -85,38 +90,46 @@ async function totalsOf(db: Db, query: MetricQuery, counts: Counts): Promise<Met
   const { dimensions } = query;
   const whole: MetricQuery = { ...query, dimensions: [] };
   const sums = sumsFor(whole);
-  const recount = async (side: Side, again: readonly RawBuilder<unknown>[], join?: RawBuilder<unknown>) => {
+  const recount = async (side: Side, again: readonly Sum[], join?: RawBuilder<unknown>) => {
     const rows = { side, dimensions: [], sums: again, ...(join === undefined ? {} : { join }) };
-    return again.length === 0 ? undefined : (await aggregate(db, whole, rows, NO_TIME)).get(WITHOUT_GROUPS);
+    return again.length === 0 ? undefined : (await aggregate(db, whole, rows, NO_TIME)).get(WITHOUT_GROUPS)?.sums;
   };
   const isApartOfBugs = !dimensions.some((name) => dimension(name).isManyOfBugs);
   const bugs = isApartOfBugs
-    ? { ...added(counts.bugs), ...(await recount('bugs', sums.distinctOfBugs)) }
+    ? { ...added(counts.bugs, sums.ofBugs), ...(await recount('bugs', sums.distinctOfBugs)) }
     : await recount('bugs', [...sums.ofBugs, ...sums.distinctOfBugs]);
   const isApartOfTests = !testDimensions(query).some((name) => dimension(name).isManyOfTests);
   const isSameCount = countsTestsByBugs(query) === countsTestsByBugs(whole);
-  const tests = isApartOfTests && isSameCount ? added(counts.tests) : await recount('tests', sums.ofTests);
-  return partsOf(whole, { bugs, tests, features: await recount('tests', sums.ofFeatures, ownFeatures(whole)) });
+  const tests =
+    isApartOfTests && isSameCount ? added(counts.tests, sums.ofTests) : await recount('tests', sums.ofTests);
+  return partsOf(whole)({ bugs, tests, features: await recount('tests', sums.ofFeatures, ownFeatures(whole)) });
 }
 
 function groupsOf(query: MetricQuery, { bugs, tests, features }: Counts): MetricGroup[] {
   const ofTests = testDimensions(query);
+  const places = ofTests.map((name) => query.dimensions.indexOf(name));
+  const parts = partsOf(query);
   // Groups without bugs are groups too, where tests alone can stand in them.
-  const names = ofTests.length === query.dimensions.length ? new Set([...tests.keys(), ...bugs.keys()]) : bugs.keys();
-  return [...names].map((name) => {
-    const keys = JSON.parse(name) as Key[];
-    const own = nameOf(keys.filter((_, place) => ofTests.some((each) => each === query.dimensions[place])));
+  const groups = places.length === query.dimensions.length ? new Map([...tests, ...bugs]) : bugs;
+  return [...groups].map(([name, { keys }]) => {
+    const own = nameOf(places.map((place) => keys[place] ?? null));
     return {
-      keys,
-      parts: partsOf(query, { bugs: bugs.get(name), tests: tests.get(own), features: features.get(own) }),
+      keys: read(keys, query),
+      parts: parts({ bugs: bugs.get(name)?.sums, tests: tests.get(own)?.sums, features: features.get(own)?.sums }),
     };
   });
 }
 
-function added(groups: ReadonlyMap<string, Sums>): Sums {
+function read(keys: readonly Key[], query: MetricQuery): Key[] {
+  return keys.map((key, place) => readKey(query.dimensions[place] as DimensionName, key, query));
+}
+
+function added(groups: Groups, of: readonly Sum[]): Sums {
   const sum: Record<string, number> = {};
-  for (const sums of groups.values()) {
-    for (const [name, value] of Object.entries(sums)) sum[name] = (sum[name] ?? 0) + value;
+  for (const { name } of of) {
+    let total = 0;
+    for (const { sums } of groups.values()) total += sums[name] ?? 0;
+    sum[name] = total;
   }
   return sum;
 }
@@ -124,44 +137,88 @@ function added(groups: ReadonlyMap<string, Sums>): Sums {
 interface RowsOf {
   readonly side: Side;
   readonly dimensions: readonly DimensionName[];
-  readonly sums: readonly RawBuilder<unknown>[];
+  readonly sums: readonly Sum[];
+  /** Whether the sums of two halves of a group add up to that of the group. */
+  readonly isAdditive?: boolean;
   readonly join?: RawBuilder<unknown>;
 }
 
 /** Sums over the rows of one side by group, under the name of the group. */
-async function aggregate(
-  db: Db,
-  query: MetricQuery,
-  { side, dimensions, sums, join: further = sql`` }: RowsOf,
-  span: TimeSpan,
-): Promise<Map<string, Sums>> {
-  const keys = keysOf(dimensions, side, query, span);
-  // What is filtered by is all that is shown of it, also of tests and bugs that have more than one value.
-  const conditions = dimensions.flatMap((name, place) => {
-    const values = query.filters.get(name);
-    const key = keys[place]?.key;
-    return values === undefined || key === undefined ? [] : [isAmong(key, values)];
-  });
-  const features = query.filters.get('feature');
-  if (side === 'tests' && features !== undefined) conditions.push(includesFeatures(features));
-  const joins = keys.flatMap(({ join }) => (join === undefined ? [] : [join]));
-  const selected = keys.map(({ key }, place) => sql`${key} as ${sql.ref(`k${place}`)}`);
-  const groups = keys.map((_, place) => sql.lit(place + 1));
-  const { rows } = await sql<Record<string, Key>>`
-    select ${sql.join([...selected, ...sums])}
-    from (${side === 'tests' ? testsInScope(query) : bugsInScope(query)}) as r ${sql.join([...joins, further], sql` `)}
-    where ${all(conditions)} ${groups.length === 0 ? sql`` : sql`group by ${sql.join(groups)}`}`.execute(db);
+async function aggregate(db: Db, query: MetricQuery, rowsOf: RowsOf, span: TimeSpan): Promise<Groups> {
+  const { side, dimensions, isAdditive = false } = rowsOf;
+  const keys = keysOf(dimensions, side, query, span).map((key, place) => ({ ...key, as: `k${place}` }));
+  const byDevice = isAdditive && dimensions.some(isOfDevices);
+  const statement = byDevice ? sumsByDevice(query, rowsOf, keys, span) : sumsByKeys(query, rowsOf, keys, span);
+  const { rows } = await sql<Record<string, Key>>`${statement}`.execute(db);
   return new Map(
     rows.map((row) => {
-      const names = keys.map((_, place) => `k${place}`);
-      const values = Object.entries(row).filter(([name]) => !names.includes(name));
-      return [nameOf(names.map((name) => row[name] ?? null)), Object.fromEntries(values) as Sums];
+      const own = keys.map(({ as }) => row[as] ?? null);
+      return [nameOf(own), { keys: own, sums: row as Sums }];
     }),
   );
 }
 
+interface Column {
+  readonly as: string;
+  readonly key: RawBuilder<Key>;
+  readonly join?: RawBuilder<unknown>;
+  /** Undefined for what is no dimension. */
+  readonly name?: DimensionName;
+}
+
+function sumsByKeys(query: MetricQuery, rowsOf: RowsOf, keys: readonly Column[], span: TimeSpan): RawBuilder<unknown> {
+  const { side, sums, join: further } = rowsOf;
+  const conditions = shownOf(query, keys);
+  const features = query.filters.get('feature');
+  if (side === 'tests' && features !== undefined) conditions.push(includesFeatures(features));
+  const joins = [...keys.map(({ join }) => join), further].filter((join) => join !== undefined);
+  return sql`
+    select ${sql.join([...keys.map(({ key, as }) => named(key, as)), ...sums.map(({ of, name }) => named(of, name))])}
+    from (${side === 'tests' ? testsInScope(query) : bugsInScope(query, span)}) as r
+    ${joins.length === 0 ? sql`` : sql.join(joins, sql` `)}
+    where ${all(conditions)} ${groupedBy(keys)}`;
+}
+
+/** By the sets that devices stand in first: there are far fewer than bugs. Right only for sums that add up. */
+function sumsByDevice(
+  query: MetricQuery,
+  rowsOf: RowsOf,
+  keys: readonly Column[],
+  span: TimeSpan,
+): RawBuilder<unknown> {
+  const { dimensions, sums } = rowsOf;
+  const ofDevices = keys.filter(({ name }) => name !== undefined && isOfDevices(name));
+  const others = keys.filter((key) => !ofDevices.includes(key));
+  const bySet = sumsByKeys(query, rowsOf, [...others, { as: 'set_id', key: sql<Key>`r.device_set_id` }], span);
+  return sql`
+    select ${sql.join([
+      ...others.map(({ as }) => named(sql.ref(`g.${as}`), as)),
+      ...ofDevices.map(({ key, as }) => named(key, as)),
+      ...sums.map(({ name }) => named(sql`sum(${sql.ref(`g.${name}`)})`, name)),
+    ])}
+    from (${bySet}) as g left join (${devicesOf(dimensions)}) as dv on dv.set_id = g.set_id
+    where ${all(shownOf(query, ofDevices))} ${groupedBy(keys)}`;
+}
+
+/** What is filtered by is all that is shown of it, also of tests and bugs that have more than one value. */
+function shownOf({ filters }: MetricQuery, keys: readonly Column[]): RawBuilder<unknown>[] {
+  return keys.flatMap(({ name, key }) => {
+    const values = name === undefined ? undefined : filters.get(name);
+    return name === undefined || values === undefined ? [] : [isAmong(name, key, values)];
+  });
+}
+
+function named(column: RawBuilder<unknown>, as: string): RawBuilder<unknown> {
+  return sql`${column} as ${sql.ref(as)}`;
+}
+
+function groupedBy(keys: readonly Column[]): RawBuilder<unknown> {
+  return keys.length === 0 ? sql`` : sql`group by ${sql.join(keys.map((_, place) => sql.lit(place + 1)))}`;
+}
+
+/** Keys as one text. None of them holds the characters in between. */
 function nameOf(keys: readonly Key[]): string {
-  return JSON.stringify(keys);
+  return keys.map((key) => (key === null ? '\u0000' : String(key))).join('\u0001');
 }
 
 const WITHOUT_GROUPS = nameOf([]);
@@ -170,7 +227,7 @@ const NO_TIME: TimeSpan = { from: 0, to: 0 };
 /** The features that tests `r` include, those of the group and of the filter where these are features. */
 function ownFeatures({ filters, dimensions }: MetricQuery): RawBuilder<unknown> {
   const wanted = filters.get('feature');
-  const isMeant = wanted === undefined ? sql`true` : isAmong(sql`own.feature_id`, wanted);
+  const isMeant = wanted === undefined ? sql`true` : isAmong('feature', sql`own.feature_id`, wanted);
   const isOfGroup = dimensions.includes('feature') ? sql`own.feature_id is lf.feature_id` : sql`true`;
   return sql`left join (${INCLUDED_FEATURES}) as own on own.test_id = r.test_id and ${isMeant} and ${isOfGroup}`;
 }

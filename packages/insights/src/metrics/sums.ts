@@ -10,79 +10,99 @@ import {
   SEVERITY_WEIGHTS,
   WEIGHT_WITHOUT_LEVEL,
 } from '@testio-mcp/domain';
+import { COUNTED_SEVERITIES } from '@testio-mcp/persistence';
 import { type RawBuilder, sql } from 'kysely';
+import { hasStatus } from './codes.ts';
 import { countsTestsByBugs, hasDensity, type MetricQuery } from './query.ts';
 
 /** Sums by their names. */
 export type Sums = Readonly<Record<string, number>>;
 
+/** Something to sum up over the rows of a group, and the name of its sum. */
+export interface Sum {
+  readonly name: string;
+  readonly of: RawBuilder<unknown>;
+}
+
+const WEIGHTS: Readonly<Record<string, number>> = SEVERITY_WEIGHTS;
 const WEIGHT = sql`case r.severity ${sql.join(
-  Object.entries(SEVERITY_WEIGHTS).map(([level, weight]) => sql`when ${sql.lit(level)} then ${sql.lit(weight)}`),
+  COUNTED_SEVERITIES.map(
+    (word, place) => sql`when ${sql.lit(place)} then ${sql.lit(WEIGHTS[word] ?? WEIGHT_WITHOUT_LEVEL)}`,
+  ),
   sql` `,
-)} else ${sql.lit(WEIGHT_WITHOUT_LEVEL)} end`;
+)} end`;
 
 /** What is summed up for a question: what its metrics need, and no more. */
 export function sumsFor(query: MetricQuery) {
   const parts = partsFor(query.metrics);
   const byBugs = countsTestsByBugs(query);
-  const when = (isWanted: boolean, ...sums: RawBuilder<unknown>[]) => (isWanted ? sums : []);
+  const when = (isWanted: boolean, ...sums: Sum[]) => (isWanted ? sums : []);
   return {
     /** Where tests alone are asked for, bugs make no difference, but for features that no test includes. */
     countsBugs:
       byBugs || query.dimensions.includes('feature') || query.metrics.some((name) => METRICS[name].of === 'bugs'),
     ofBugs: [
       ...statusSums(),
-      ...when(parts.has('knownBugs'), sql`coalesce(sum(r.known), 0) as known`),
-      ...when(parts.has('severityScore'), sql`coalesce(sum(${WEIGHT}), 0) as score`),
+      ...when(parts.has('knownBugs'), total('known', sql`r.known`)),
+      ...when(parts.has('severityScore'), total('score', WEIGHT)),
       ...when(parts.has('open'), ...openSums(query.now)),
       ...when(parts.has('reviews'), ...REVIEW_SUMS),
-      ...when(parts.has('densityBugs'), sql`coalesce(sum(r.is_read), 0) as read_bugs`),
+      ...when(parts.has('densityBugs'), total('read_bugs', sql`r.is_read`)),
     ],
     /** One may be in several groups: these do not add up. */
     distinctOfBugs: [
-      ...when(parts.has('testers'), sql`count(distinct r.author_id) as testers`),
-      ...when(byBugs && parts.has('tests'), sql`count(distinct r.test_id) as tests`),
-      ...when(byBugs && parts.has('features'), sql`count(distinct r.feature_id) as features`),
-      ...when(byBugs && parts.has('testsCreated'), testsWith(sql`r.created_by_id`, 'created')),
-      ...when(byBugs && parts.has('testsSubmitted'), testsWith(sql`r.submitted_by_id`, 'submitted')),
+      ...when(parts.has('testers'), distinct('testers', sql`r.author_id`)),
+      ...when(byBugs && parts.has('tests'), distinct('tests', sql`r.test_id`)),
+      ...when(byBugs && parts.has('features'), distinct('features', sql`r.feature_id`)),
+      ...when(byBugs && parts.has('testsCreated'), testsWith('created', sql`r.created_by_id`)),
+      ...when(byBugs && parts.has('testsSubmitted'), testsWith('submitted', sql`r.submitted_by_id`)),
     ],
     ofTests: [
-      sql`count(*) as tests, coalesce(sum(r.is_read), 0) as is_read`,
-      ...when(!byBugs && parts.has('testsCreated'), sql`count(r.created_by_id) as created`),
-      ...when(!byBugs && parts.has('testsSubmitted'), sql`count(r.submitted_by_id) as submitted`),
+      { name: 'tests', of: sql`count(*)` },
+      total('is_read', sql`r.is_read`),
+      ...when(!byBugs && parts.has('testsCreated'), { name: 'created', of: sql`count(r.created_by_id)` }),
+      ...when(!byBugs && parts.has('testsSubmitted'), { name: 'submitted', of: sql`count(r.submitted_by_id)` }),
     ],
-    ofFeatures: when(!byBugs && parts.has('features'), sql`count(distinct own.feature_id) as features`),
+    ofFeatures: when(!byBugs && parts.has('features'), distinct('features', sql`own.feature_id`)),
   };
 }
 
 /** Bugs by status. */
-export function statusSums(): RawBuilder<unknown>[] {
-  return BUG_STATUSES.map((status) => sql`${count(sql`r.bug_status = ${sql.lit(status)}`)} as ${sql.ref(status)}`);
+export function statusSums(): Sum[] {
+  return BUG_STATUSES.map((status) => count(status, hasStatus(status)));
 }
 
-function count(condition: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`count(*) filter (where ${condition})`;
+function count(name: string, condition: RawBuilder<unknown>): Sum {
+  return { name, of: sql`count(*) filter (where ${condition})` };
 }
 
-function testsWith(column: RawBuilder<unknown>, name: string): RawBuilder<unknown> {
-  return sql`count(distinct case when ${column} is not null then r.test_id end) as ${sql.ref(name)}`;
+function total(name: string, column: RawBuilder<unknown>): Sum {
+  return { name, of: sql`coalesce(sum(${column}), 0)` };
 }
 
-function openSums(now: number): RawBuilder<unknown>[] {
+function distinct(name: string, column: RawBuilder<unknown>): Sum {
+  return { name, of: sql`count(distinct ${column})` };
+}
+
+function testsWith(name: string, column: RawBuilder<unknown>): Sum {
+  return distinct(name, sql`case when ${column} is not null then r.test_id end`);
+}
+
+function openSums(now: number): Sum[] {
   const [young, old] = OPEN_AGE_BOUNDS_DAYS.map((days) => sql.lit(now - days * DAY_MS));
-  const isOpen = sql`r.bug_status = 'open'`;
+  const isOpen = hasStatus('open');
   return [
-    sql`${count(sql`${isOpen} and r.reported_at > ${young}`)} as young`,
-    sql`${count(sql`${isOpen} and r.reported_at <= ${young} and r.reported_at > ${old}`)} as middle`,
-    sql`${count(sql`${isOpen} and r.reported_at <= ${old}`)} as old`,
-    sql`${count(sql`${isOpen} and r.reported_at is null`)} as ageless`,
+    count('young', sql`${isOpen} and r.reported_at > ${young}`),
+    count('middle', sql`${isOpen} and r.reported_at <= ${young} and r.reported_at > ${old}`),
+    count('old', sql`${isOpen} and r.reported_at <= ${old}`),
+    count('ageless', sql`${isOpen} and r.reported_at is null`),
   ];
 }
 
-const IS_REVIEWED = sql`r.bug_status in ('accepted', 'rejected') and r.status_changed_at >= r.reported_at`;
+const IS_REVIEWED = sql`(${hasStatus('accepted')} or ${hasStatus('rejected')}) and r.status_changed_at >= r.reported_at`;
 const REVIEW_SUMS = [
-  sql`${count(IS_REVIEWED)} as reviews`,
-  sql`coalesce(sum(r.status_changed_at - r.reported_at) filter (where ${IS_REVIEWED}), 0) as review_ms`,
+  count('reviews', IS_REVIEWED),
+  { name: 'review_ms', of: sql`coalesce(sum(r.status_changed_at - r.reported_at) filter (where ${IS_REVIEWED}), 0)` },
 ];
 
 /** Sums of one group; undefined: it has no such rows. */
@@ -94,37 +114,46 @@ interface SumsOfGroup {
 
 /** Bugs by status, of what `statusSums` counted. */
 export function byStatus(sums: Sums | undefined): BugsByStatus {
-  return Object.fromEntries(BUG_STATUSES.map((status) => [status, sums?.[status] ?? 0])) as BugsByStatus;
+  return {
+    open: sums?.open ?? 0,
+    accepted: sums?.accepted ?? 0,
+    auto_accepted: sums?.auto_accepted ?? 0,
+    rejected: sums?.rejected ?? 0,
+    other: sums?.other ?? 0,
+  };
 }
 
-/** The parts of a group. */
-export function partsOf(query: MetricQuery, { bugs, tests, features }: SumsOfGroup): MetricParts {
+/** How the parts of a group follow from its sums. There may be many groups: what is the same for all is looked at once. */
+export function partsOf(query: MetricQuery): (sums: SumsOfGroup) => MetricParts {
   const needed = partsFor(query.metrics);
   const byBugs = countsTestsByBugs(query);
-  const ofBugs = (name: string) => bugs?.[name] ?? 0;
-  const ofTests = (name: string) => tests?.[name] ?? 0;
-  const counted = byBugs ? ofBugs : ofTests;
-  const ifNeeded = (part: CountedPart, value: number) => (needed.has(part) ? value : Number.NaN);
-  return {
-    tests: byBugs ? ifNeeded('tests', counted('tests')) : counted('tests'),
-    testsCreated: ifNeeded('testsCreated', counted('created')),
-    testsSubmitted: ifNeeded('testsSubmitted', counted('submitted')),
-    testsRead: ofTests('is_read'),
-    testsUnread: ofTests('tests') - ofTests('is_read'),
-    bugs: byStatus(bugs),
-    knownBugs: ifNeeded('knownBugs', ofBugs('known')),
-    severityScore: ifNeeded('severityScore', ofBugs('score')),
-    open: {
-      under_3_days: ifNeeded('open', ofBugs('young')),
-      '3_to_7_days': ifNeeded('open', ofBugs('middle')),
-      over_7_days: ifNeeded('open', ofBugs('old')),
-      unknown: ifNeeded('open', ofBugs('ageless')),
-    },
-    reviews: ifNeeded('reviews', ofBugs('reviews')),
-    reviewMs: ifNeeded('reviews', ofBugs('review_ms')),
-    densityBugs: ifNeeded('densityBugs', ofBugs('read_bugs')),
-    densityTests: hasDensity(query) ? ofTests('is_read') : null,
-    features: needed.has('features') ? (byBugs ? ofBugs('features') : (features?.features ?? 0)) : null,
-    testers: needed.has('testers') ? ofBugs('testers') : null,
+  const withDensity = hasDensity(query);
+  const ifNeeded = (part: CountedPart, value: number | undefined) => (needed.has(part) ? (value ?? 0) : Number.NaN);
+  return ({ bugs, tests, features }) => {
+    const counted = byBugs ? bugs : tests;
+    const all = tests?.tests ?? 0;
+    const read = tests?.is_read ?? 0;
+    return {
+      tests: byBugs ? ifNeeded('tests', counted?.tests) : all,
+      testsCreated: ifNeeded('testsCreated', counted?.created),
+      testsSubmitted: ifNeeded('testsSubmitted', counted?.submitted),
+      testsRead: read,
+      testsUnread: all - read,
+      bugs: byStatus(bugs),
+      knownBugs: ifNeeded('knownBugs', bugs?.known),
+      severityScore: ifNeeded('severityScore', bugs?.score),
+      open: {
+        under_3_days: ifNeeded('open', bugs?.young),
+        '3_to_7_days': ifNeeded('open', bugs?.middle),
+        over_7_days: ifNeeded('open', bugs?.old),
+        unknown: ifNeeded('open', bugs?.ageless),
+      },
+      reviews: ifNeeded('reviews', bugs?.reviews),
+      reviewMs: ifNeeded('reviews', bugs?.review_ms),
+      densityBugs: ifNeeded('densityBugs', bugs?.read_bugs),
+      densityTests: withDensity ? read : null,
+      features: needed.has('features') ? ((byBugs ? bugs : features)?.features ?? 0) : null,
+      testers: needed.has('testers') ? (bugs?.testers ?? 0) : null,
+    };
   };
 }

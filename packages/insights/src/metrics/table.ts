@@ -16,6 +16,8 @@ export interface SortBy {
 interface Named {
   readonly group: MetricGroup;
   readonly labels: readonly string[];
+  /** The place of each key among all of its dimension: there may be many groups, but of few keys. */
+  readonly ranks: readonly number[];
 }
 
 /** The groups in order. Groups without a value come last in both orders; equal ones are ordered by their names, then ids. */
@@ -25,39 +27,72 @@ export function sortGroups(
   labelOf: readonly LabelOf[],
   { by, order }: SortBy,
 ): Named[] {
+  const rankOf = query.dimensions.map((name, place) =>
+    ranks(new Set(groups.map(({ keys }) => keys[place] ?? null)), name, labelOf[place] ?? String),
+  );
   const named = groups.map((group) => ({
     group,
     labels: group.keys.map((key, place) => labelOf[place]?.(key) ?? ''),
+    ranks: group.keys.map((key, place) => rankOf[place]?.get(key) ?? 0),
   }));
   const place = query.dimensions.indexOf(by as DimensionName);
   const sign = order === 'asc' ? 1 : -1;
-  const byDimension = (one: Named, other: Named, at: number) =>
-    compareKeys(one, other, at, query.dimensions[at] as DimensionName);
-  const ties = (one: Named, other: Named) =>
-    query.dimensions.reduce((found, _, at) => found || noneLast(one, other, at) || byDimension(one, other, at), 0);
   if (place >= 0) {
     return named.sort(
-      (one, other) => noneLast(one, other, place) || sign * byDimension(one, other, place) || ties(one, other),
+      (one, other) => noneLast(one, other, place) || sign * byRank(one, other, place) || ties(one, other),
     );
   }
-  const values = new Map(named.map((each) => [each, metricValue(by as MetricName, each.group.parts).value]));
-  return named.sort((one, other) => {
-    const [a = null, b = null] = [values.get(one), values.get(other)];
-    if (a === null || b === null) return Number(a === null) - Number(b === null) || ties(one, other);
-    return sign * (a - b) || ties(one, other);
+  const valued = named.map((each) => ({ each, value: metricValue(by as MetricName, each.group.parts).value }));
+  valued.sort((one, other) => {
+    const [a, b] = [one.value, other.value];
+    if (a === null || b === null) return Number(a === null) - Number(b === null) || ties(one.each, other.each);
+    return sign * (a - b) || ties(one.each, other.each);
   });
+  return valued.map(({ each }) => each);
+}
+
+/** The places of keys in their order, none last. Keys that look the same share one. */
+function ranks(keys: ReadonlySet<Key>, name: DimensionName, labelOf: LabelOf): ReadonlyMap<Key, number> {
+  const named = [...keys].map((key) => ({ key, label: labelOf(key), folded: labelOf(key).toLowerCase() }));
+  const sorted = named.sort((one, other) => compareKeys(one, other, name));
+  const places = new Map<Key, number>();
+  let rank = 0;
+  for (const [place, each] of sorted.entries()) {
+    const before = sorted[place - 1];
+    if (before !== undefined && compareKeys(before, each, name) !== 0) rank += 1;
+    places.set(each.key, rank);
+  }
+  return places;
 }
 
 function noneLast(one: Named, other: Named, at: number): number {
   return Number(one.group.keys[at] === null) - Number(other.group.keys[at] === null);
 }
 
-function compareKeys(one: Named, other: Named, at: number, name: DimensionName): number {
-  const [a = null, b = null] = [one.group.keys[at], other.group.keys[at]];
+function byRank(one: Named, other: Named, at: number): number {
+  return (one.ranks[at] ?? 0) - (other.ranks[at] ?? 0);
+}
+
+function ties(one: Named, other: Named): number {
+  for (let at = 0; at < one.ranks.length; at += 1) {
+    const difference = byRank(one, other, at);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+interface NamedKey {
+  readonly key: Key;
+  readonly label: string;
+  readonly folded: string;
+}
+
+function compareKeys(one: NamedKey, other: NamedKey, name: DimensionName): number {
+  const [a, b] = [one.key, other.key];
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
   const { values } = dimension(name);
   if (values !== undefined) return values.indexOf(String(a)) - values.indexOf(String(b));
-  const [left = '', right = ''] = [one.labels[at], other.labels[at]];
-  return compareTexts(left.toLowerCase(), right.toLowerCase()) || compareTexts(left, right) || compareIds(a, b);
+  return compareTexts(one.folded, other.folded) || compareTexts(one.label, other.label) || compareIds(a, b);
 }
 
 function compareTexts(one: string, other: string): number {

@@ -1,12 +1,20 @@
 import { pendingMigrations } from '../migrations/run.ts';
 import { retryWhileBusy, sqliteCode } from '../sqlite/busy.ts';
 import type { Connection } from '../sqlite/connection.ts';
+import { COUNTED_WRONGLY } from '../sqlite/counted-bugs.ts';
 import { recordedMigrations } from '../sqlite/head.ts';
 import { SEARCH_COUNTS, SEARCH_STRAYS, type SearchCountRow, searchIndexState } from '../sqlite/search-index.ts';
 import { onStoreFile } from './store-file.ts';
 
 /** What a check looks for. */
-export const STORE_CHECKS = ['pages', 'references', 'search_counts', 'search_words', 'orphans'] as const;
+export const STORE_CHECKS = [
+  'pages',
+  'references',
+  'search_counts',
+  'search_words',
+  'counted_bugs',
+  'orphans',
+] as const;
 export type StoreCheckName = (typeof STORE_CHECKS)[number];
 
 export interface StoreCheckResult {
@@ -27,7 +35,7 @@ const MOST_FINDINGS = 20;
 
 /**
  * Looks whether a store is sound: its pages, that rows refer to rows that exist, that search finds what lives and nothing else,
- * and that nothing is left over of things that are gone. Changes nothing.
+ * that bugs are counted as what they are, and that nothing is left over of things that are gone. Changes nothing.
  *
  * @throws TestioError `store_missing`, `store_not_a_database`, `store_unreadable`, `store_busy`; damage is a finding
  */
@@ -41,6 +49,7 @@ export async function checkStore(path: string, { quick = false }: StoreCheckOpti
       references: async () => references(await rows('pragma foreign_key_check')),
       search_counts: async () => searchCounts(await rows(SEARCH_COUNTS)),
       search_words: async () => (quick ? [] : await searchWords(connection)),
+      counted_bugs: async () => (quick ? [] : countedBugs(await rows(COUNTED_WRONGLY))),
       orphans: async () => (await rows(ORPHANS)).filter(({ n }) => Number(n) > 0).map(({ n, what }) => `${n} ${what}`),
     };
     const results: StoreCheckResult[] = [];
@@ -55,7 +64,7 @@ export async function checkStore(path: string, { quick = false }: StoreCheckOpti
   });
 }
 
-const NEEDS_SCHEMA: readonly StoreCheckName[] = ['search_counts', 'search_words', 'orphans'];
+const NEEDS_SCHEMA: readonly StoreCheckName[] = ['search_counts', 'search_words', 'counted_bugs', 'orphans'];
 
 /** What no foreign key covers. */
 const ORPHANS = `${SEARCH_STRAYS} union all
@@ -97,6 +106,11 @@ function searchCounts(rows: Rows): string[] {
       .map(({ kind, living, documents: found }) => `${kind}: ${living} live, search knows ${found}`),
     ...(indexed === documents ? [] : [`the index holds ${indexed} documents, not ${documents}`]),
   ];
+}
+
+function countedBugs([row]: Rows): string[] {
+  const n = Number(row?.n ?? 0);
+  return n === 0 ? [] : [`${n} bugs are counted otherwise than they are`];
 }
 
 /** Compares every word of the index with the texts. It is an insert by its form, but changes nothing. */

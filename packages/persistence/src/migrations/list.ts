@@ -16,4 +16,5 @@ export const migrations: readonly MigrationEntry[] = [
   { name: '004_bug_counts', load: async () => (await import('./004-bug-counts.ts')).BugCounts },
   { name: '005_pseudonyms', load: async () => (await import('./005-pseudonyms.ts')).Pseudonyms },
   { name: '006_retention', load: async () => (await import('./006-retention.ts')).Retention },
+  { name: '007_counted_bugs', load: async () => (await import('./007-counted-bugs.ts')).CountedBugs },
 ];

@@ -1,4 +1,5 @@
 import { BugAttachmentRow, BugCommentRow, BugDeviceRow, BugRow, RejectReasonRow } from './bugs.ts';
+import { CountedBugRow, DeviceSetRow } from './counted-bugs.ts';
 import { ExecutionDeviceRow, ExecutionRow } from './executions.ts';
 import { PersonRow } from './people.ts';
 import {
@@ -49,6 +50,8 @@ export type StoreEntity =
   | typeof BugCommentRow
   | typeof BugAttachmentRow
   | typeof RejectReasonRow
+  | typeof CountedBugRow
+  | typeof DeviceSetRow
   | typeof ExecutionRow
   | typeof ExecutionDeviceRow
   | typeof SearchDocumentRow
@@ -82,6 +85,8 @@ export const entities: readonly StoreEntity[] = [
   BugCommentRow,
   BugAttachmentRow,
   RejectReasonRow,
+  CountedBugRow,
+  DeviceSetRow,
   ExecutionRow,
   ExecutionDeviceRow,
   SearchDocumentRow,

@@ -26,6 +26,8 @@ export async function forgetTests(scope: WriteScope, testIds: readonly number[])
     await run(sql`delete from ${sql.table(part)} where bug_id in ${idList(bugIds)}`);
   }
   await run(sql`delete from bugs where id in ${idList(bugIds)}`);
+  // The first is that of bugs without devices.
+  await run(sql`delete from device_sets where id > 1 and id not in (select device_set_id from counted_bugs)`);
   const runs = sql`(select id from executions where test_id in ${tests})`;
   await run(sql`delete from execution_devices where execution_id in ${runs}`);
   await run(sql`delete from executions where test_id in ${tests}`);
