@@ -151,6 +151,16 @@ describe('answers about tests that are too old for the store', () => {
     expect(metrics.rows[0]).toMatchObject({ bug_count: null, rejection_rate: null });
   });
 
+  test('what is not found may have been forgotten', async () => {
+    const own = await agedRig();
+    const forgotten = 'more than 90 days was forgotten (TESTIO_RETENTION_DAYS)';
+    for (const bug_id of [100, 'Forgettable']) {
+      expect((await own.refuse('get_bug_summary', { bug_id })).message).toContain(forgotten);
+    }
+    expect((await own.refuse('get_user_summary', { user_id: 'tom' })).message).toContain(forgotten);
+    expect((await own.refuse('get_product_summary', { product_id: 'Nothing' })).message).not.toContain(forgotten);
+  });
+
   test('once the limit is removed, answers say how what was forgotten comes back', async () => {
     const own = await agedRig();
     await own.write((scope) => keepTestsFor(scope, null, { mayEase: true }));

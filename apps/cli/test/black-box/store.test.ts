@@ -53,6 +53,18 @@ test('a store is looked at, checked, compacted and copied', SLOW, async () => {
   expect(JSON.parse(elsewhere.stdout).rows).toEqual(info.document.rows);
 });
 
+test('info says for how long tests are kept, and how many were forgotten', SLOW, async () => {
+  const home = await filledHome();
+  expect(await json(home, 'info')).toMatchObject({ document: { retention_days: null, forgotten_tests: 0 } });
+  const limited = { ...account(home, sandbox), TESTIO_RETENTION_DAYS: '90' };
+  expect((await run(['sync', '--quiet'], limited)).code).toBe(3);
+  const { document } = await json(home, 'info');
+  expect(document.retention_days).toBe(90);
+  expect(document.forgotten_tests).toBeGreaterThan(0);
+  const { stdout } = await run(['store', 'info'], { TESTIO_HOME: home });
+  expect(stdout).toContain(`tests until 90 days after their end; ${document.forgotten_tests} forgotten`);
+});
+
 test('a check that finds something ends with exit code 1 and says what', SLOW, async () => {
   const home = await filledHome();
   const database = new DatabaseSync(storeFile(home));

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { OperationContext } from '../operation.ts';
 import { cleanTesterText } from '../quote/clean-tester-text.ts';
 import { textPatterns } from '../sqlite/text-match.ts';
+import { forgottenNote } from '../trust/forgotten-note.ts';
 import { quoted } from './errors.ts';
 import { REFERENCE_KINDS, type ReferenceKind, shapeOf } from './forms.ts';
 import { nearest } from './nearest.ts';
@@ -212,7 +213,7 @@ async function notFound(db: Db, kind: ReferenceKind, text: string, field: string
   return new TestioError({
     kind: 'not_found',
     code: `${kind}_not_found`,
-    message: `No ${noun} has ${quoted(text)} in ${where}.`,
+    message: `No ${noun} has ${quoted(text)} in ${where}.${NEVER_FORGOTTEN.has(kind) ? '' : await forgottenNote(db)}`,
     next:
       rows.length === 0
         ? `The store has no ${noun}s: run a sync first.`
@@ -222,6 +223,9 @@ async function notFound(db: Db, kind: ReferenceKind, text: string, field: string
     accepted: closest.map((title) => byTitle.get(title) ?? title),
   });
 }
+
+/** What keeps its title and its id, however old tests are. */
+const NEVER_FORGOTTEN: ReadonlySet<ReferenceKind> = new Set(['product', 'section', 'feature']);
 
 function named({ id, title, note }: Thing): string {
   const remark = cleanTesterText(note);

@@ -2,6 +2,7 @@ import { TestioError } from '@testio-mcp/domain';
 import type { ReadScope } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
 import { BUG_COLUMNS } from '../shapes/bug-row.ts';
+import { forgottenNote } from '../trust/forgotten-note.ts';
 
 type Db = ReadScope['db'];
 
@@ -35,7 +36,7 @@ export async function requireBug(db: Db, id: number) {
   throw new TestioError({
     kind: 'not_found',
     code: 'bug_not_found',
-    message: `The store has no bug ${id}.`,
+    message: `The store has no bug ${id}.${await forgottenNote(db)}`,
     next: 'Find the right id with list_bugs, or run a sync if the bug is new: testio-mcp sync.',
     field: 'bug_id',
     received: id,
