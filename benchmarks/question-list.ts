@@ -13,6 +13,9 @@ export const NEAR_THE_FLOOR = ['list_products', 'list_tests', 'get_test_summary'
 /** Two words that few things hold together, and two that very many do. */
 export const SEARCHES = { 'search, two words': 'checkout keyboard', 'search, common words': 'open page' } as const;
 
+/** A page of the same length on every account. Without it, an answer holds 6 products of a medium account and 50 of a large one. */
+export const SAME_PAGE = 'list_products, 5 a page';
+
 /** Every list, every summary, search and metrics, asked of a store about things that are in it. */
 export function questionsOf({ ids }: FilledStore): Question[] {
   const product_id = middle(ids.products);
@@ -38,7 +41,8 @@ export function questionsOf({ ids }: FilledStore): Question[] {
   ];
   const searches = Object.entries(SEARCHES).map(([name, query]) => ({ name, tool: 'search', input: { query } }));
   const cached = all.map(([tool, input]) => ({ name: tool, tool, input: { ...input, ...neverAsks(tool) } }));
-  return [...cached, ...searches];
+  const samePage = { name: SAME_PAGE, tool: 'list_products', input: { per_page: 5, freshness: 'cached' } };
+  return [...cached, samePage, ...searches];
 }
 
 /** Diagnostics and the list of failures are about the copy itself, and know no freshness. */

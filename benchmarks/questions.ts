@@ -2,7 +2,7 @@ import { type Connected, connectNoOp, connectOurs, TRANSPORTS, type TransportNam
 import { bounded, type Figure, type Findings, milliseconds, told } from './figures.ts';
 import { type FilledStore, SIZES, type Size, withFilledStores } from './filled-store.ts';
 import { growthChart, type Measured, matrix } from './question-details.ts';
-import { NEAR_THE_FLOOR, type Question, questionsOf, SEARCHES } from './question-list.ts';
+import { NEAR_THE_FLOOR, type Question, questionsOf, SAME_PAGE, SEARCHES } from './question-list.ts';
 import { openRawFloor, type RawFloor } from './raw-floor.ts';
 import { overall, ratios, spreadText, type Times, takeTurns } from './rounds.ts';
 
@@ -72,6 +72,10 @@ async function overTransport(
       keep(measured, name, transport, times);
       if (transport !== 'stdio') continue;
       if (isNearTheFloor(name)) figures.push(...nearTheFloor(name, times));
+      if (name === SAME_PAGE) {
+        const growth = ratios(times.get('large') ?? [], [times.get('medium') ?? []], 0.5);
+        figures.push(told(`${name}, large / medium, p50`, spreadText(growth)));
+      }
       if (name in SEARCHES) {
         const largest = last(stores);
         const question = named(questionsOf(largest), name);
