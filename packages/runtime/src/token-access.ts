@@ -37,7 +37,9 @@ export function requireToken(config: WithToken): void {
 export async function readToken(config: WithToken, options: KeychainOptions = {}): Promise<Secret> {
   requireToken(config);
   if (config.token !== null) return config.token;
-  const text = await systemKeychain(options).read(entryOf(tokenFile(config)));
+  const text = await systemKeychain(options)
+    .read(entryOf(tokenFile(config)))
+    .catch((thrown: unknown) => Promise.reject(aboutCustomer(thrown, config)));
   const token = SETTINGS.token.type.schema.safeParse(text ?? '').data;
   if (token === undefined) throw noEntry(config);
   rememberToken(token);
@@ -58,6 +60,14 @@ function noEntry(config: WithToken): TestioError {
     next: `Give it anew: testio-mcp setup --token-only${flag}.`,
     field: 'TESTIO_CUSTOMER_API_TOKEN_SOURCE',
   });
+}
+
+/** What is advised is done for the selected customer unless another one is named. */
+function aboutCustomer(thrown: unknown, config: WithToken): unknown {
+  if (!(thrown instanceof TestioError)) return thrown;
+  const [, flag] = ofCustomer(config);
+  const next = thrown.facts.next?.replace(/(setup --token-only(?: --no-keychain)?)/, `$1${flag}`);
+  return new TestioError({ ...thrown.facts, ...(next === undefined ? {} : { next }) });
 }
 
 function ofCustomer({ customerName: name }: WithToken): readonly [whose: string, flag: string] {

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { TestioError } from '@testio-mcp/domain';
-import { changeConfigFile, olderConfigFile, readConfigFile, readOlderConfig, SETTINGS } from '@testio-mcp/runtime';
+import { changeConfigFile, olderConfigFile, readConfigFile, readOlderConfig, SETTINGS, tokenPlaceOf } from '@testio-mcp/runtime';
 import { configTarget } from '../configuration/config-target.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Invocation } from '../invocation.ts';
@@ -22,10 +22,12 @@ export async function importSettings(
   if (lines === null) throw nothingThere(from);
   const target = configTarget(invocation);
   const there = readConfigFile(target.file)?.variables ?? {};
+  const isInKeychain = tokenPlaceOf(target.file) === 'keychain';
   const judged = lines.map((line) => {
     const { variable, setting } = line;
     // The name of a customer with a file of its own is the file's.
     if (setting === 'customerName' && target.customer !== null) return { ...line, setting: null, note: OWN_NAME };
+    if (setting === 'token' && isInKeychain) return { ...line, setting: null, note: 'the keychain holds one' };
     return setting !== null && there[variable]?.trim()
       ? { ...line, setting: null, note: `${basename(target.file)} sets it` }
       : line;

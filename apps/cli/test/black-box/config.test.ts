@@ -189,6 +189,14 @@ describe('config import', () => {
     expect(read('older.env')).toBe(OLDER);
   });
 
+  test('a token in the keychain is not put aside by the older one', SLOW, async () => {
+    const from = join(home, 'older.env');
+    writeFileSync(from, OLDER);
+    writeFileSync(join(home, 'config.env'), `${NAME}_SOURCE=keychain\n`);
+    expect((await config(['import', from])).stdout).toContain('the keychain holds one');
+    expect(read('config.env')).not.toContain(TOKEN);
+  });
+
   test('there may be nothing to take', async () => {
     expect((await config(['import', join(home, 'nowhere.env')])).code).toBe(2);
   });

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { cancelled, isSystemError, TestioError } from '@testio-mcp/domain';
 
 /** Where and how long a program of the system is run. */
@@ -53,6 +52,8 @@ export async function runProgram(
   const separator = platform === 'win32' ? ';' : ':';
   const passed = Object.fromEntries(PASSED_ON.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
   const path = [env.PATH ?? env.Path ?? '', ...folders].filter((part) => part !== '').join(separator);
+  // Loaded only now: servers whose token stands in a file start without it.
+  const { execFile } = await import('node:child_process');
   return new Promise((resolve, reject) => {
     const options = {
       env: { ...passed, PATH: path },

@@ -72,7 +72,7 @@ describe.each(SYSTEMS)('the keychain of %s', (platform) => {
   });
 
   test('gives each customer an entry of its own', async () => {
-    const { home, around } = machine(platform);
+    const { home, around, programs } = machine(platform);
     mkdirSync(join(home, 'customers'), { recursive: true });
     const names = ['acme', 'globex'];
     for (const name of names) {
@@ -84,6 +84,10 @@ describe.each(SYSTEMS)('the keychain of %s', (platform) => {
     expect(customers.names).toEqual(['acme', 'default', 'globex']);
     for (const name of customers.names)
       expect((await readToken(customers.config(name), { ...around, ...LONG })).reveal()).toBe(`token-of-${name}`);
+    programs.be('hangs');
+    await expect(readToken(customers.config('globex'), { ...around, ...SHORT })).rejects.toMatchObject({
+      facts: { next: expect.stringContaining('setup --token-only --no-keychain --customer globex') },
+    });
   });
 
   test('is left when the token goes back into the file', async () => {
