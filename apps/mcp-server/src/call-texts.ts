@@ -9,15 +9,19 @@ export type Call = readonly [name: string, input: Readonly<Record<string, unknow
  */
 export type WriteCall = (...calls: readonly Call[]) => string | null;
 
-/** Makes the writer of calls for a server that offers these operations. */
-export function callWriter(offered: readonly Operation[]): WriteCall {
+/**
+ * Makes the writer of calls for a server that offers these operations.
+ *
+ * @param also what each call takes besides, whatever it is about
+ */
+export function callWriter(offered: readonly Operation[], also: Readonly<Record<string, unknown>> = {}): WriteCall {
   const names = new Set(offered.map(({ name }) => name));
   return (...calls) => {
     const call = calls.find(([name, input]) => {
       const operation = findOperation(name);
       return operation !== undefined && names.has(operation.name) && takesInput(operation, input);
     });
-    return call === undefined ? null : callText(call);
+    return call === undefined ? null : callText([call[0], { ...call[1], ...also }]);
   };
 }
 

@@ -71,5 +71,5 @@ export function instructionsFor({ names, selected }: ServedCustomers): string {
   if (names.length === 1) return INSTRUCTIONS;
   return `${INSTRUCTIONS}
 
-There are several customers: ${names.join(', ')}. Each is an account of its own, with ids of its own. Say ${CUSTOMER} to ask about one; ${selected} is meant where nobody is named, and in prompts and resources. Never mix what is of different customers.`;
+There are several customers: ${names.join(', ')}. Each is an account of its own, with ids of its own. Say ${CUSTOMER} to ask about one; ${selected} is meant where nobody is named, and in resources. Never mix what is of different customers.`;
 }

@@ -1,7 +1,14 @@
 import { homedir } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { TestioError } from '@testio-mcp/domain';
-import { changeConfigFile, olderConfigFile, readConfigFile, readOlderConfig, SETTINGS, tokenPlaceOf } from '@testio-mcp/runtime';
+import {
+  changeConfigFile,
+  olderConfigFile,
+  readConfigFile,
+  readOlderConfig,
+  SETTINGS,
+  tokenPlaceOf,
+} from '@testio-mcp/runtime';
 import { configTarget } from '../configuration/config-target.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Invocation } from '../invocation.ts';

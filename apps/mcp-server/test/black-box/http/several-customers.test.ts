@@ -189,6 +189,30 @@ describe('MCP', () => {
     expect((await ask('sync_data', { customer: 'acme' })).isError).toBeFalsy();
   });
 
+  test('prompts take a customer: what they name is found there, and so are their calls', async () => {
+    const { prompts } = await client.listPrompts();
+    for (const { arguments: taken } of prompts) expect(taken?.map(({ name }) => name)).toContain('customer');
+    const textOf = async (given: Record<string, string>) => {
+      const { messages } = await client.getPrompt({ name: 'triage-test', arguments: given });
+      return JSON.stringify(messages);
+    };
+    const [id = 0] = sandboxes.globex.state().ids.tests;
+    const globex = await textOf({ test: String(id), customer: 'globex' });
+    expect(globex).toContain(`${MARK.globex} test ${id}`);
+    expect(globex).not.toContain(MARK.acme);
+    expect(globex.replaceAll('\\', '')).toContain('"customer":"globex"');
+    const acme = await textOf({ test: String(id) });
+    expect(acme).toContain(`${MARK.acme} test ${id}`);
+    expect(acme.replaceAll('\\', '')).not.toContain('"customer":');
+    const { completion } = await client.complete({
+      ref: { type: 'ref/prompt', name: 'triage-test' },
+      argument: { name: 'test', value: MARK.globex },
+      context: { arguments: { customer: 'globex' } },
+    });
+    expect(completion.values.length).toBeGreaterThan(0);
+    await expect(textOf({ test: '1', customer: 'initech' })).rejects.toThrow('initech');
+  });
+
   test('resources and completions are the selected customer’s', async () => {
     const { resources } = await client.listResources();
     const [product] = resources.filter(({ uri }) => uri.startsWith('testio://products/'));
