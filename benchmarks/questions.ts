@@ -33,7 +33,8 @@ export async function measureQuestions(): Promise<Findings> {
         'Every question is asked of a server in a process of its own, over stdio, by the client of the SDK, on stores that a sync filled from the ' +
         `sandbox in sizes ${SIZES.join(', ')}; the time is what the client waits. In the same run, in turns (${ROUNDS.rounds} rounds of at most ${ROUNDS.calls} calls), ` +
         'the floor is measured: prepared statements on the same file that read the same rows, and a tool that does nothing on the same SDK and ' +
-        'transport. A ratio is the median of those of the rounds, with the least and the greatest. A cold answer is the first one of a new process.',
+        'transport. A ratio is the median of those of the rounds, with the least and the greatest. A cold answer is the first one of a new process. ' +
+        'A page of list_products holds 6 products of a medium account and 50 of a large one, which is ten times the text; so a page of 5 is measured, too.',
       figures: [
         told('Largest account', `${largest?.products} products, ${largest?.tests} tests, ${largest?.bugs} bugs`),
         ...figures,
