@@ -179,6 +179,13 @@ describe('values', () => {
   });
 });
 
+test('thresholds of single products are shown as they can be written', () => {
+  const of = (text: string) => load({ env: { PLAYBOOK_PRODUCT_THRESHOLDS: text } }).productThresholds;
+  const read = of(' 598: Rejection_Warning = .25 ; 599:auto_acceptance_warning=0.1;598:review_critical=0.50');
+  expect(JSON.stringify(read)).toBe('"598:rejection_warning=0.25,review_critical=0.5;599:auto_acceptance_warning=0.1"');
+  expect(of(String(read))?.toString()).toBe(String(read));
+});
+
 describe('a variable that a file sets twice', () => {
   test.each(SETTING_NAMES)('%s: to different values is refused, to the same is not', (name) => {
     const { variable } = SETTINGS[name];
