@@ -209,7 +209,8 @@ test('a write waits for another process without stopping this one, and gives up 
     code: 'store_busy',
     facts: { retryable: true },
   });
-  expect(ticks).toBeGreaterThan(3);
+  // Of sixty on an idle machine; one may come before the write begins to wait.
+  expect(ticks).toBeGreaterThan(1);
   expect(await count(store, 'people')).toBe(0);
   const waiting = store.write((scope) => addPerson(scope, 2));
   other.exec('commit');

@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { DAY_MS } from '@testio-mcp/domain';
 import { forgetOldTests, hasTraces, inspectStore, type Store, saveBugs, saveExecutions } from '@testio-mcp/persistence';
 import { expect, test } from 'vitest';
-import { planSync, runSync, type SyncOptions } from '../src/index.ts';
-import { refreshTest } from '../src/refresh/refresh-test.ts';
-import { clientOf, emptyStore, sandboxOf } from './harness.ts';
-import { contentsOf } from './store-contents.ts';
-import { withoutOldTests } from './without-old-tests.ts';
+import { planSync, runSync, type SyncOptions } from '../../src/index.ts';
+import { refreshTest } from '../../src/refresh/refresh-test.ts';
+import { clientOf, emptyStore, sandboxOf } from '../harness.ts';
+import { contentsOf } from '../store-contents.ts';
+import { withoutOldTests } from '../without-old-tests.ts';
 
 /** Words that stand in one old test and its bug, and nowhere else. */
 const PLANTED = {
