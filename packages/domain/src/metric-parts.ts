@@ -77,10 +77,10 @@ export function addParts(one: MetricParts, other: MetricParts): MetricParts {
     testsSubmitted: one.testsSubmitted + other.testsSubmitted,
     testsRead: one.testsRead + other.testsRead,
     testsUnread: one.testsUnread + other.testsUnread,
-    bugs: addCounts(one.bugs, other.bugs),
+    bugs: addBugs(one.bugs, other.bugs),
     knownBugs: one.knownBugs + other.knownBugs,
     severityScore: one.severityScore + other.severityScore,
-    open: addCounts(one.open, other.open),
+    open: addAges(one.open, other.open),
     reviews: one.reviews + other.reviews,
     reviewMs: one.reviewMs + other.reviewMs,
     densityBugs: one.densityBugs + other.densityBugs,
@@ -91,11 +91,21 @@ export function addParts(one: MetricParts, other: MetricParts): MetricParts {
   };
 }
 
-function addCounts<Key extends string>(
-  one: Readonly<Record<Key, number>>,
-  other: Readonly<Record<Key, number>>,
-): Record<Key, number> {
-  const sum: Record<Key, number> = { ...one };
-  for (const key of Object.keys(one) as Key[]) sum[key] += other[key];
-  return sum;
+function addBugs(one: BugsByStatus, other: BugsByStatus): BugsByStatus {
+  return {
+    open: one.open + other.open,
+    accepted: one.accepted + other.accepted,
+    auto_accepted: one.auto_accepted + other.auto_accepted,
+    rejected: one.rejected + other.rejected,
+    other: one.other + other.other,
+  };
+}
+
+function addAges(one: MetricParts['open'], other: MetricParts['open']): MetricParts['open'] {
+  return {
+    under_3_days: one.under_3_days + other.under_3_days,
+    '3_to_7_days': one['3_to_7_days'] + other['3_to_7_days'],
+    over_7_days: one.over_7_days + other.over_7_days,
+    unknown: one.unknown + other.unknown,
+  };
 }
