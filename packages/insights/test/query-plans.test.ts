@@ -65,7 +65,15 @@ test.each(QUESTIONS.map((question) => ({ name: asked(question), question })))(
 );
 
 /** Questions that are asked all day. */
-const HOT = new Set(['list_products', 'list_tests', 'list_bugs', 'get_triage_queue', 'get_test_summary', 'search']);
+const HOT = new Set([
+  'list_products',
+  'list_tests',
+  'list_bugs',
+  'get_triage_queue',
+  'get_test_summary',
+  'search',
+  'query_metrics',
+]);
 
 test('what is asked all day is read by the indexes that are meant for it', async () => {
   const byQuestion: Record<string, string[]> = {};
