@@ -1,13 +1,16 @@
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { type Sandbox, startSandbox } from '@testio-mcp/sandbox';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { keychainPrograms } from '../../../../packages/runtime/test/keychain-programs.ts';
 import { KEYS, onTerminal } from './terminal-session.ts';
 import { BIN, run, temporaryHome } from './testio-mcp.ts';
+
+/** Makes programs that stand in for those of keychains, for the tests of the runtime. */
+const MAKER = new URL('../../../../packages/runtime/test/keychain-programs.ts', import.meta.url).href;
 
 const SLOW = { timeout: 120_000 };
 
@@ -18,6 +21,22 @@ beforeAll(async () => {
 });
 
 afterAll(() => sandbox.close());
+
+/** Such programs in a folder, how they are from now on, what could be seen of their calls, and what they hold. */
+function keychainPrograms(folder: string) {
+  const make = `import(${JSON.stringify(MAKER)}).then((maker) => maker.keychainPrograms(${JSON.stringify(folder)}))`;
+  execFileSync(process.execPath, ['--input-type=module', '-e', make]);
+  const written = (name: string, otherwise: string): string => {
+    const file = join(folder, 'state', name);
+    return existsSync(file) ? readFileSync(file, 'utf8') : otherwise;
+  };
+  return {
+    folder,
+    be: (mode: 'locked' | 'hangs'): void => writeFileSync(join(folder, 'state', 'mode'), mode),
+    seen: (): string => written('calls.jsonl', ''),
+    entries: (): Record<string, string> => JSON.parse(written('entries.json', '{}')),
+  };
+}
 
 /** A user of a system whose keychain is asked by these programs. */
 function user() {
