@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { toTestioError } from '@testio-mcp/domain';
-import { loadCustomers, programVersion, redactRemembered } from '@testio-mcp/runtime';
+import { keepNewSpaceSmall, loadCustomers, programVersion, redactRemembered } from '@testio-mcp/runtime';
 import { readArguments } from './arguments.ts';
 import { helpPage } from './help.ts';
 
@@ -22,6 +22,8 @@ async function main(): Promise<number> {
     httpPort: port,
   };
   const customers = loadCustomers({ env: process.env, flags, envFile });
+  // What is loaded from here on stays, and would only make the space for new objects larger.
+  if (transport !== 'http') keepNewSpaceSmall();
   // Loaded now that it is needed: a version, a help page or a mistake is shown without it.
   const { runServe } = await import('./run-serve.ts');
   return runServe(customers, { transport, quiet });

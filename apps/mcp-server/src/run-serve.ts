@@ -34,7 +34,8 @@ export interface ServeOptions {
  * that is newer than the program, or no database)
  */
 export async function runServe(configured: Customers, options: ServeOptions = {}): Promise<number> {
-  keepHeapSmall();
+  const isHttp = options.transport === 'http';
+  keepHeapSmall(isHttp ? 'much at a time' : 'one client');
   // A diagnostic report of Node, if somebody asked for one, would list the environment with the token.
   process.report.excludeEnv = true;
   const customers = servedCustomers(configured);
@@ -43,7 +44,6 @@ export async function runServe(configured: Customers, options: ServeOptions = {}
   for (const each of [config, ...others]) exposedOperations(each);
   const logger = options.logger ?? (await openLogger(config, { isServer: true, others }));
   if (config.olderFile !== null) logger.info({ file: config.olderFile }, "settings come from the older product's file");
-  const isHttp = options.transport === 'http';
   const open = (): Promise<Runtime> =>
     openRuntimes(customers, { loggerOf: () => logger, guard, manyClients: isHttp, readsToken: true });
   const onCrash = (error: unknown): void => {

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { MikroORM } from '@mikro-orm/sqlite';
 import { type Clock, systemClock } from '@testio-mcp/domain';
 import { keepCopyBefore } from './maintenance/before-migration.ts';
 import { keepPseudonyms, teachPseudonyms } from './maintenance/pseudonymise.ts';
@@ -43,9 +42,9 @@ export interface MigratedEvent {
 
 /**
  * Opens a store, creating or migrating it first: the only door to a database. Whether there is anything to migrate is
- * found with one statement; MikroORM is loaded only then, or when the first unit of work needs it. Before a store that holds
- * something is migrated, a copy of it is kept beside it. Any number of processes may open the same file, a new one too. One that is being
- * removed is waited for, and begun anew.
+ * found with one statement; MikroORM is loaded only then. Before a store that holds something is migrated, a copy of it is kept
+ * beside it. Any number of processes may open the same file, a new one too. One that is being removed is waited for, and begun
+ * anew.
  *
  * @throws TestioError of kind `storage`, always with the file left as it was: `store_newer_than_program`,
  * `store_not_a_database`, `store_corrupt`, `store_unreadable`, `store_not_writable`, `store_busy`, `store_disk_full`
@@ -75,10 +74,10 @@ async function openFile(file: string, options: StoreOptions, mayTryAgain: boolea
     if (unknown.length > 0) throw storeNewerThanProgram(file, unknown);
     await opened.useWriteAheadLog(OPEN_DEADLINE_MS);
     const [first] = pendingMigrations(recorded);
-    const writer = first === undefined ? undefined : await migrated(opened, file, recorded, first, options.onMigrated);
+    if (first !== undefined) await migrated(opened, file, recorded, first, options.onMigrated);
     teachPseudonyms(opened);
     if (options.pseudonymise === true) await keepPseudonyms(opened);
-    return new SqliteStore({ file, clock, onStatement, connection: opened, writer });
+    return new SqliteStore({ file, clock, onStatement, connection: opened });
   } catch (thrown) {
     // Asked while it is open: until then no other file can get its number. SQLite has several errors for a file that is gone.
     const isRemoved = identity !== null && identityOf(file) !== identity;
@@ -94,11 +93,11 @@ async function migrated(
   recorded: readonly string[],
   first: string,
   onMigrated: StoreOptions['onMigrated'],
-): Promise<MikroORM> {
+): Promise<void> {
   const backup = await keepCopyBefore(connection, file, recorded, first);
   const { createOrm } = await import('./orm.ts');
-  const writer = await createOrm(connection, file);
-  const ran = await migrate(writer, connection, file);
+  // Never closed: that would close the connection, which belongs to the store.
+  const orm = await createOrm(connection, file);
+  const ran = await migrate(orm, connection, file);
   if (recorded.length > 0 && ran.length > 0) onMigrated?.({ ran, backup });
-  return writer;
 }

@@ -5,12 +5,12 @@ import { entities } from './schema/entities.ts';
 import type { Connection } from './sqlite/connection.ts';
 import { UnitDialect } from './sqlite/dialect.ts';
 
-// The only module that loads MikroORM at run time, with the entities and the migrations. It is imported when a store needs
-// it, so that a server can answer its first questions before that.
+// The only module that loads MikroORM at run time, with the entities and the migrations. It is imported when a schema has to be
+// changed: answers and syncs do without, and without what it takes of memory.
 
 let made = 0;
 
-/** MikroORM over one connection, with the migrations that a writer may have to run. */
+/** MikroORM over one connection, with the migrations to run. */
 export async function createOrm(connection: Connection, file: string): Promise<MikroORM> {
   const migrationsList = await Promise.all(migrations.map(async ({ name, load }) => ({ name, class: await load() })));
   made += 1;

@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { channel } from 'node:diagnostics_channel';
 import { setImmediate } from 'node:timers/promises';
-import type { MikroORM } from '@mikro-orm/sqlite';
 import type { Clock } from '@testio-mcp/domain';
-import type { Kysely } from 'kysely';
+import { Kysely } from 'kysely';
 import { giveMemory, type Memory } from './remembered.ts';
 import type { StoreTables } from './schema/tables.ts';
 import { sqliteCode } from './sqlite/busy.ts';
 import { Connection } from './sqlite/connection.ts';
+import { UnitDialect } from './sqlite/dialect.ts';
 import { bytesOnDisk, walBytes } from './sqlite/file.ts';
 import { SEARCH_WORDS } from './sqlite/search-index.ts';
 import { databaseTrouble, nestedUnit, storeClosed, writeInsideRead } from './sqlite/trouble.ts';
@@ -20,8 +20,6 @@ const WAL_LIMIT_BYTES = 8 * 1024 * 1024;
 const lifecycle = channel('testio-mcp:store');
 
 interface Engine {
-  readonly writer: MikroORM;
-  readonly reader: MikroORM;
   readonly writes: Kysely<StoreTables>;
   readonly reads: Kysely<StoreTables>;
   readonly readConnection: Connection;
@@ -46,8 +44,6 @@ export interface SqliteStoreParts {
   /** Open, migrated, in WAL mode. Owned by the store from here on. */
   readonly connection: Connection;
   readonly onStatement?: ((sql: string) => void) | undefined;
-  /** The writer's MikroORM when opening needed it already. */
-  readonly writer: MikroORM | undefined;
 }
 
 /** A store in one SQLite file: a connection that writes and one that only reads. */
@@ -55,7 +51,7 @@ export class SqliteStore implements Store {
   readonly file: string;
   readonly #parts: SqliteStoreParts;
   readonly #unit = new AsyncLocalStorage<Unit>();
-  #engine: Promise<Engine> | undefined;
+  #engine: Engine | undefined;
   #writes: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
   #inFlight = 0;
@@ -74,7 +70,6 @@ export class SqliteStore implements Store {
 
   async read<T>(fn: (scope: ReadScope) => Promise<T>): Promise<T> {
     return this.#run('read', ({ reads, readConnection }, unit) =>
-      // Kysely's own transaction, because MikroORM's never lets go of a connection on which it could not begin one.
       reads
         .transaction()
         .setAccessMode('read only')
@@ -106,8 +101,7 @@ export class SqliteStore implements Store {
 
   async version(): Promise<number> {
     if (this.#closing !== undefined) throw storeClosed(this.file);
-    const { watchConnection } = await this.#started();
-    return watchConnection.dataVersion();
+    return this.#started().watchConnection.dataVersion();
   }
 
   async sizeBytes(): Promise<number> {
@@ -129,7 +123,7 @@ export class SqliteStore implements Store {
     lifecycle.publish({ what: 'unit of work', change: 1 });
     const unit: Unit = { kind, open: true };
     try {
-      return await work(await this.#started(), unit);
+      return await work(this.#started(), unit);
     } catch (thrown) {
       throw kind === 'read' && sqliteCode(thrown) === 'SQLITE_READONLY'
         ? writeInsideRead(thrown)
@@ -150,25 +144,24 @@ export class SqliteStore implements Store {
     return turn;
   }
 
-  #started(): Promise<Engine> {
-    this.#engine ??= this.#start().catch((thrown: unknown) => {
-      this.#engine = undefined;
-      throw thrown;
-    });
+  /** What only units of work need is not there before the first of them. */
+  #started(): Engine {
+    this.#engine ??= this.#start();
     return this.#engine;
   }
 
-  async #start(): Promise<Engine> {
+  #start(): Engine {
     const { file, connection, onStatement } = this.#parts;
-    const { createOrm } = await import('./orm.ts');
-    const writer = this.#parts.writer ?? (await createOrm(connection, file));
     const readConnection = new Connection(file, { readonly: true, onStatement });
     readConnection.busyDeadlineMs = connection.busyDeadlineMs;
     readConnection.execute(SEARCH_WORDS);
-    const reader = await createOrm(readConnection, file);
     for (const each of [connection, readConnection]) each.onlyInTransactions();
-    const watchConnection = new Connection(file, { readonly: true });
-    return { writer, reader, writes: queries(writer), reads: queries(reader), readConnection, watchConnection };
+    return {
+      writes: queries(connection),
+      reads: queries(readConnection),
+      readConnection,
+      watchConnection: new Connection(file, { readonly: true }),
+    };
   }
 
   async #shutDown(): Promise<void> {
@@ -178,14 +171,13 @@ export class SqliteStore implements Store {
       });
     }
     const { connection } = this.#parts;
-    const engine = await this.#engine;
     try {
       // The last connection to be closed removes the write-ahead log, and only one that may write can.
-      await engine?.reader.close();
-      closeIfOpen(engine?.readConnection);
-      closeIfOpen(engine?.watchConnection);
+      await this.#engine?.reads.destroy();
+      closeIfOpen(this.#engine?.readConnection);
+      closeIfOpen(this.#engine?.watchConnection);
       if (walBytes(this.file) > 0) connection.checkpoint();
-      await (engine?.writer ?? this.#parts.writer)?.close();
+      await this.#engine?.writes.destroy();
     } finally {
       closeIfOpen(connection);
       lifecycle.publish({ what: 'store', change: -1 });
@@ -193,8 +185,8 @@ export class SqliteStore implements Store {
   }
 }
 
-function queries(orm: MikroORM): Kysely<StoreTables> {
-  return orm.em.fork().getKysely() as Kysely<StoreTables>;
+function queries(connection: Connection): Kysely<StoreTables> {
+  return new Kysely({ dialect: new UnitDialect(connection) });
 }
 
 function closeIfOpen(connection: Connection | undefined): void {

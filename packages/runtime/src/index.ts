@@ -45,7 +45,7 @@ export {
   type SettingValues,
 } from './settings.ts';
 export { settingsHelp } from './settings-help.ts';
-export { keepHeapSmall } from './small-heap.ts';
+export { type HeapUse, keepHeapSmall, keepNewSpaceSmall } from './small-heap.ts';
 export {
   type MigratedEvent,
   type StoreCare,

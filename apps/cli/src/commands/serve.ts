@@ -1,4 +1,4 @@
-import { onlyCustomer } from '@testio-mcp/runtime';
+import { keepNewSpaceSmall, onlyCustomer } from '@testio-mcp/runtime';
 import { fail } from '../failure.ts';
 import { watchInterruption } from '../interruption.ts';
 import type { Invocation } from '../invocation.ts';
@@ -16,6 +16,8 @@ export interface ServeCommandOptions {
  */
 export async function serve(invocation: Invocation, options: ServeCommandOptions): Promise<number> {
   const output = { ...invocation.output, json: false };
+  // What is loaded from here on stays, and would only make the space for new objects larger.
+  if (options.transport === 'stdio') keepNewSpaceSmall();
   const { runServe } = await import('@testio-mcp/server');
   const logLevel = output.quiet ? 'error' : undefined;
   const how = { transport: options.transport, quiet: output.quiet };

@@ -6,6 +6,12 @@ import { BUSY_DEADLINE_MS, isBusy, retryWhileBusy, SYNCHRONOUS_BUSY_MS } from '.
 /** Prepared statements kept per connection. A sync uses some forty different texts. */
 const STATEMENT_CACHE = 128;
 
+/**
+ * Kilobytes of the file that a reading connection keeps of its own, where SQLite would keep 16,000. The system has the same pages in
+ * its memory, for all processes together: sums over a very large account take no longer.
+ */
+const READ_CACHE_KB = 4_000;
+
 export interface ConnectionOptions {
   readonly readonly: boolean;
   /** Is told every statement before it runs, transaction control included. */
@@ -31,6 +37,7 @@ export class Connection implements SqliteDatabase {
     });
     this.#options = options;
     this.#database.pragma('foreign_keys = on');
+    if (options.readonly) this.#database.pragma(`cache_size = -${READ_CACHE_KB}`);
     // Text as answers show it, so that it is found by what people see of it.
     this.#database.function('shown_text', { deterministic: true }, (text: unknown) =>
       typeof text === 'string' ? cleanTesterText(text) : null,
