@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
@@ -10,10 +9,9 @@ import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { loadConfig, openRuntime } from '@testio-mcp/runtime';
 import { createMcpServer } from '@testio-mcp/server';
+import { NO_OP } from './bundled-no-op.ts';
 import { CLI, FROM_SOURCES, stop } from './processes.ts';
 import { noOpServer } from './programs/no-op-server.mjs';
-
-const NO_OP = fileURLToPath(new URL('programs/no-op-server.mjs', import.meta.url));
 
 export const TRANSPORTS = ['in memory', 'stdio', 'HTTP'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
@@ -41,16 +39,16 @@ export function connectOurs(
   return oursInMemory(home);
 }
 
-/** Connects over stdio to our server as it was built, not as its sources are. */
+/** Connects over stdio to our server as clients start it, and as it was built, not as its sources are. */
 export function connectBuilt(home: string): Promise<Connected> {
-  return overStdio([CLI, 'serve', '--quiet'], { ...settings(home), PATH: process.env.PATH ?? '' });
+  return overStdio([CLI], { ...settings(home), PATH: process.env.PATH ?? '' });
 }
 
-/** Connects to the server that does nothing. */
-export function connectNoOp(transport: TransportName): Promise<Connected> {
+/** Connects to the server that does nothing, in node_modules or in another file. */
+export function connectNoOp(transport: TransportName, file = NO_OP): Promise<Connected> {
   const env = { PATH: process.env.PATH ?? '' };
-  if (transport === 'stdio') return overStdio([NO_OP], env);
-  if (transport === 'HTTP') return overHttp([NO_OP, '--http'], env);
+  if (transport === 'stdio') return overStdio([file], env);
+  if (transport === 'HTTP') return overHttp([file, '--http'], env);
   return inMemory(noOpServer(), async () => {});
 }
 

@@ -7,7 +7,7 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { rolldown } from 'rolldown';
+import { bundledNoOp, NO_OP } from './bundled-no-op.ts';
 import { bounded, type Findings, milliseconds, told } from './figures.ts';
 import { withFilledStores } from './filled-store.ts';
 import { overall, ratios, spreadText, takeTurns } from './rounds.ts';
@@ -17,7 +17,6 @@ const MOST = 1.6;
 const MIDDLE = 0.5;
 
 const PACK = fileURLToPath(new URL('../scripts/pack.ts', import.meta.url));
-const NO_OP = fileURLToPath(new URL('programs/no-op-server.mjs', import.meta.url));
 const run = promisify(execFile);
 
 const GREETING = {
@@ -69,13 +68,6 @@ async function installed(folder: string): Promise<string> {
   const how = ['--global', '--prefix', prefix, '--ignore-scripts', '--prefer-offline', '--loglevel=error'];
   await run('npm', ['install', ...how, stdout.trim()], { env: { ...process.env, NODE_OPTIONS: '' } });
   return join(prefix, 'lib', 'node_modules', 'testio-mcp', 'bin', 'testio-mcp.js');
-}
-
-async function bundledNoOp(folder: string): Promise<string> {
-  const bundle = await rolldown({ input: NO_OP, platform: 'node', logLevel: 'warn' });
-  await bundle.write({ dir: join(folder, 'no-op'), entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' });
-  await bundle.close();
-  return join(folder, 'no-op', 'no-op-server.mjs');
 }
 
 function settings(home: string): Variables {

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { bundledNoOp } from './bundled-no-op.ts';
 import { type Connected, connectBuilt, connectNoOp } from './clients.ts';
 import { bounded, type Findings, megabytes, told } from './figures.ts';
 import { withFilledStores } from './filled-store.ts';
-import { residentBytes } from './processes.ts';
+import { inNewHome, residentBytes } from './processes.ts';
 import { questionsOf } from './question-list.ts';
 
 const MOST_RATIO = 1.6;
@@ -15,11 +16,15 @@ const WORKSPACE = fileURLToPath(new URL('..', import.meta.url));
 /** How much memory a server holds after it has answered for a while. */
 export async function measureServerMemory(): Promise<Findings> {
   execFileSync('turbo', ['run', 'build', '--filter=testio-mcp', '--output-logs=errors-only'], { cwd: WORKSPACE });
+  return inNewHome(async (folder) => afterFilling(await bundledNoOp(folder)));
+}
+
+function afterFilling(trivial: string): Promise<Findings> {
   return withFilledStores(['medium'], async (stores) => {
     const [store] = stores.values();
     if (store === undefined) throw new Error('There is no store.');
     const ours = await connectBuilt(store.home);
-    const noOp = await connectNoOp('stdio');
+    const noOp = await connectNoOp('stdio', trivial);
     try {
       const questions = questionsOf(store).map(({ tool, input }) => ({ tool, input }));
       const nothing = [{ tool: 'nothing', input: {} }];
@@ -32,8 +37,8 @@ export async function measureServerMemory(): Promise<Findings> {
         name: 'server-memory',
         title: 'Memory of a server',
         method:
-          `Resident memory of the built server over stdio on a store of size medium after ${CALLS} calls, every list, summary, search and report in turns, ` +
-          `and after as many again; and that of a server on the same SDK whose tool does nothing, after ${CALLS} calls.`,
+          `Resident memory of the built server over stdio, as clients start it, on a store of size medium after ${CALLS} calls, every list, summary, search and report in turns, ` +
+          `and after as many again; and that of a server on the same SDK whose tool does nothing, bundled as the product is, after ${CALLS} calls.`,
         figures: [
           bounded(
             `After ${CALLS} calls / server that does nothing`,
