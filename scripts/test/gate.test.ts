@@ -83,18 +83,26 @@ test('a command that says nothing, one whose figures cannot be read, and one tha
 });
 
 test('what measures runs before the rest, with nothing beside it', async () => {
-  const times = 'const begin = Date.now(); setTimeout(() => console.log(begin + "-" + Date.now()), 150)';
-  const span = (name: string, more: Partial<Criterion> = {}) =>
-    fake(name, times, { read: ({ stdout }) => [{ figure: stdout.trim(), limit: '', holds: true }], ...more });
-  const { results } = await run([span('a'), span('b'), span('c', { alone: true })]);
-  const [a, b, c] = results.map(({ rows }) => rows[0]?.figure.split('-').map(Number) ?? []) as [
-    number[],
-    number[],
-    number[],
-  ];
-  expect(Math.min(a[0] ?? 0, b[0] ?? 0)).toBeGreaterThanOrEqual(c[1] ?? Number.NaN);
-  // The other two ran at the same time.
-  expect(Math.max(a[0] ?? 0, b[0] ?? 0)).toBeLessThan(Math.min(a[1] ?? 0, b[1] ?? 0));
+  const folder = mkdtempSync(join(tmpdir(), 'gate-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  // Each says who was there when it began, and ends when those whom it waits for are there.
+  const meeting = (name: string, awaited: readonly string[], more: Partial<Criterion> = {}) => {
+    const program = `
+      const fs = require("node:fs");
+      const there = () => fs.readdirSync(${JSON.stringify(folder)}).sort();
+      fs.writeFileSync(${JSON.stringify(join(folder, name))}, "");
+      const first = there();
+      const timer = setInterval(() => {
+        if (!${JSON.stringify(awaited)}.every((other) => there().includes(other))) return;
+        clearInterval(timer);
+        console.log(JSON.stringify({ first, last: there() }));
+      }, 5);`;
+    return fake(name, program, { read: ({ stdout }) => [{ figure: stdout, limit: '', holds: true }], ...more });
+  };
+  const { results } = await run([meeting('a', ['b']), meeting('b', ['a']), meeting('c', [], { alone: true })]);
+  const [a, b, c] = results.map(({ rows }) => JSON.parse(rows[0]?.figure ?? '{}'));
+  expect(c).toEqual({ first: ['c'], last: ['c'] });
+  expect([a.first, b.first]).toEqual([expect.arrayContaining(['a', 'c']), expect.arrayContaining(['b', 'c'])]);
 });
 
 test('what has not begun when the time is up, or was interrupted, is a miss', async () => {
