@@ -40,12 +40,15 @@ function meaning(text: string): unknown {
   return read.value;
 }
 
+/** JSON, but for what jsonc-parser does not read as a member: the object's prototype. */
+const json = fc.jsonValue().filter((value) => !JSON.stringify(value).includes('__proto__'));
+
 const comments = (text: string) => text.match(/\/\*c\*\/|\/\/ c$/gm)?.length ?? 0;
 
 describe('a value', () => {
   test('that is set is there, and every other value and comment still is', () => {
     fc.assert(
-      fc.property(document, name, name, fc.jsonValue(), (text, outer, inner, value) => {
+      fc.property(document, name, name, json, (text, outer, inner, value) => {
         const before = meaning(text) as Record<string, unknown>;
         const place = before[outer];
         fc.pre(place === undefined || (typeof place === 'object' && place !== null && !Array.isArray(place)));
