@@ -17,6 +17,9 @@ export interface Setting<T, D extends T | null> {
   readonly ofAccount: boolean;
 }
 
+/** Settings by their names inside the program. */
+export type Settings = Readonly<Record<string, Setting<never, never> | Setting<unknown, unknown>>>;
+
 type Facts<T, D extends T | null> = Omit<Setting<T, D>, 'variable' | 'group' | 'secret' | 'ofAccount'>;
 
 /** Makes settings of a group. */
