@@ -6,6 +6,8 @@ import { styled } from './output.ts';
 
 const LABEL_WIDTH = 12;
 
+const TRACES = 'of what was forgotten or replaced by pseudonyms; the next sync or `store compact` removes them';
+
 /** What stands in the store, one fact a line. */
 export function infoText(facts: StoreInspection): string {
   const { migrations, lease, rows, backups } = facts;
@@ -16,6 +18,7 @@ export function infoText(facts: StoreInspection): string {
     ['Rows', `${heldText(rows)}; deleted ones included`],
     ['Testers', facts.pseudonymised ? 'under pseudonyms' : 'by name'],
     ['Kept', keptText(facts.retention)],
+    ...(facts.hasTraces ? [['Traces', TRACES] as [string, string]] : []),
     ['Filled from', facts.apiBaseUrl ?? 'nothing yet'],
     ['Schema', schemaText(migrations)],
     ['SQLite', facts.sqliteVersion],
@@ -29,10 +32,9 @@ export function infoText(facts: StoreInspection): string {
   return lines.map(([label, text]) => styled('dim', label.padEnd(LABEL_WIDTH)) + text).join('\n');
 }
 
-function keptText({ days, forgottenTests, hasTraces }: StoreInspection['retention']): string {
+function keptText({ days, forgottenTests }: StoreInspection['retention']): string {
   const heads = forgottenTests === 0 ? '' : `; ${count(forgottenTests)} forgotten but for status and dates`;
-  const traces = hasTraces ? '; `store compact` removes what is left of them' : '';
-  return `${days === null ? 'tests of any age' : `tests until ${days} days after their end`}${heads}${traces}`;
+  return `${days === null ? 'tests of any age' : `tests until ${days} days after their end`}${heads}`;
 }
 
 /** The same for scripts. */

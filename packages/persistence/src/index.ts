@@ -32,12 +32,13 @@ export {
   type StoreCheckOptions,
   type StoreCheckResult,
 } from './maintenance/check.ts';
-export { forgetOldTests, hasTraces, keepTestsFor, removeTraces } from './maintenance/forget.ts';
+export { forgetOldTests, keepTestsFor } from './maintenance/forget.ts';
 export { inspectStore, type StoreBackup, type StoreInspection, type StoreSyncs } from './maintenance/inspect.ts';
 export { backupStore, compactStore } from './maintenance/maintain.ts';
 export { migrateDown, migrateUp } from './maintenance/migrate.ts';
-export { forgetReplacedNames, keepNames, keepPseudonymsAgain } from './maintenance/pseudonymise.ts';
+export { keepNames, keepPseudonymsAgain } from './maintenance/pseudonymise.ts';
 export { type RemovedStore, removeStore } from './maintenance/remove.ts';
+export { hasTraces, removeTraces } from './maintenance/traces.ts';
 export { type MigratedEvent, openStore, type StoreOptions } from './open-store.ts';
 export { type Query, remembered, rememberedAs, rememberedRow, sqlQuery } from './remembered.ts';
 export {

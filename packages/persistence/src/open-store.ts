@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Clock, systemClock } from '@testio-mcp/domain';
 import { keepCopyBefore } from './maintenance/before-migration.ts';
 import { keepPseudonyms, teachPseudonyms } from './maintenance/pseudonymise.ts';
+import { removeTraces } from './maintenance/traces.ts';
 import { migrate, pendingMigrations, unknownMigrations } from './migrations/run.ts';
 import { BUSY_DEADLINE_MS, retryWhileBusy } from './sqlite/busy.ts';
 import { Connection } from './sqlite/connection.ts';
@@ -76,7 +77,7 @@ async function openFile(file: string, options: StoreOptions, mayTryAgain: boolea
     const [first] = pendingMigrations(recorded);
     if (first !== undefined) await migrated(opened, file, recorded, first, options.onMigrated);
     teachPseudonyms(opened);
-    if (options.pseudonymise === true) await keepPseudonyms(opened);
+    if (options.pseudonymise === true && (await keepPseudonyms(opened))) await removeTraces(file);
     return new SqliteStore({ file, clock, onStatement, connection: opened });
   } catch (thrown) {
     // Asked while it is open: until then no other file can get its number. SQLite has several errors for a file that is gone.

@@ -104,7 +104,7 @@ test('no name is left in the file, whether pseudonyms were kept from the start o
     expect(holdsName(store.file)).toBe(!atFirst);
     await (await openStore({ file: store.file, pseudonymise: true })).close();
     expect(holdsName(store.file)).toBe(false);
-    expect((await inspectStore(store.file)).pseudonymised).toBe(true);
+    expect(await inspectStore(store.file)).toMatchObject({ pseudonymised: true, hasTraces: false });
   }
 });
 

@@ -36,8 +36,9 @@ async function agedStore() {
 test('a store in which tests were forgotten is sound, and holds nothing that belonged to them alone', async () => {
   const { file } = await agedStore();
   expect((await checkStore(file)).filter(({ ok }) => ok !== true)).toEqual([]);
-  const { rows, retention } = await inspectStore(file);
-  expect(retention).toEqual({ days: 90, forgottenTests: 1, hasTraces: true });
+  const { rows, retention, hasTraces } = await inspectStore(file);
+  expect(retention).toEqual({ days: 90, forgottenTests: 1 });
+  expect(hasTraces).toBe(true);
   const parts = ['bugs', 'bug_devices', 'bug_comments', 'bug_attachments', 'executions', 'execution_devices', 'people'];
   const ofTest = ['test_requirements', 'test_attachments', 'test_analytics', 'test_stories', 'test_environments'];
   for (const table of [...parts, ...ofTest]) expect(rows, table).toMatchObject({ [table]: 0 });
@@ -50,7 +51,7 @@ test('compacting removes the traces of what was forgotten', async () => {
   expect(readFileSync(file, 'latin1')).toContain('wanderfinch');
   await compactStore(file, 'test');
   expect(readFileSync(file, 'latin1')).not.toContain('wanderfinch');
-  expect((await inspectStore(file)).retention.hasTraces).toBe(false);
+  expect((await inspectStore(file)).hasTraces).toBe(false);
 });
 
 test('who watches changes is told, though no test counts as changed', async () => {

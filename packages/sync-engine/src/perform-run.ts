@@ -2,7 +2,6 @@ import { cancelled, type Period, type Product, TestioError, toIso } from '@testi
 import {
   finishRun,
   forgetOldTests,
-  forgetReplacedNames,
   hasTraces,
   keepNames,
   keepPseudonymsAgain,
@@ -58,21 +57,13 @@ export async function performRun(deps: SyncDependencies, order: RunOrder): Promi
   const listing = run.progress.task(1);
   const products = await listProducts(run, order.productIds);
   listing.end('Products');
-  const { id, hadNames } = await store.write(async (scope) => {
+  const id = await store.write(async (scope) => {
     await repairOrphanedRuns(scope);
     const willRead = products !== null && !run.signal.aborted;
     await settleRetention(scope, deps.retentionDays, order, willRead);
-    return {
-      hadNames: willRead && (await settleNaming(scope, deps.pseudonymise, order)),
-      id: await startRun(scope, {
-        mode: modeOf(order),
-        trigger: order.trigger,
-        productIds: order.productIds,
-        startedAt,
-      }),
-    };
+    if (willRead) await settleNaming(scope, deps.pseudonymise, order);
+    return startRun(scope, { mode: modeOf(order), trigger: order.trigger, productIds: order.productIds, startedAt });
   });
-  if (hadNames) await forgetReplacedNames(store.file);
   await forgetOld(store, order.signal);
   if (products !== null) await syncAccount(run, products, order);
   const outcomes = run.outcomes;
@@ -122,18 +113,15 @@ export async function performRun(deps: SyncDependencies, order: RunOrder): Promi
 /**
  * Has the store keep testers as this process is asked to. Only a run that reads everything again may bring names back: any
  * other one would make two people of one tester.
- *
- * @returns whether names were replaced by pseudonyms
  */
 async function settleNaming(
   scope: WriteScope,
   pseudonymise: boolean | undefined,
   { productIds, mode, period }: RunOrder,
-): Promise<boolean> {
-  if (pseudonymise === true) return keepPseudonymsAgain(scope);
+): Promise<void> {
+  if (pseudonymise === true) await keepPseudonymsAgain(scope);
   const readsEverything = mode === 'full' && productIds === null && period === null;
   if (pseudonymise === false && readsEverything) await keepNames(scope);
-  return false;
 }
 
 /**

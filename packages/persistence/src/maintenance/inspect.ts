@@ -59,9 +59,9 @@ export interface StoreInspection {
     readonly days: number | null;
     /** Tests of which no more than the head is kept. */
     readonly forgottenTests: number;
-    /** Whether what was forgotten may still stand in the free space of the file. */
-    readonly hasTraces: boolean;
   };
+  /** Whether what was forgotten, or replaced by pseudonyms, may still stand in the free space of the file. */
+  readonly hasTraces: boolean;
   readonly lease: {
     /** Who is syncing; null when nobody is. */
     readonly holder: LeaseHolder | null;
@@ -103,8 +103,8 @@ export async function inspectStore(path: string): Promise<StoreInspection> {
       retention: {
         days: typeof account?.retention_days === 'number' ? account.retention_days : null,
         forgottenTests: account?.retention_days === undefined ? 0 : forgottenTests(connection),
-        hasTraces: account?.has_traces === 1,
       },
+      hasTraces: account?.has_traces === 1,
       lease: has('sync_lease')
         ? { holder: await readLeaseHolder({ db }), lapsed: await readLapsedLease({ db }) }
         : { holder: null, lapsed: null },

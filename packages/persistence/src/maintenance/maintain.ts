@@ -5,8 +5,8 @@ import { bytesOnDisk } from '../sqlite/file.ts';
 import { fileExists } from '../sqlite/trouble.ts';
 import { requireNoSync } from './alone.ts';
 import { copyStore } from './copy.ts';
-import { rewriteFile } from './forget.ts';
 import { onStoreFile, STORE_SUFFIXES } from './store-file.ts';
+import { rewriteFile } from './traces.ts';
 
 /** How long compacting waits for a transaction of another process. */
 const COMPACT_DEADLINE_MS = 30_000;

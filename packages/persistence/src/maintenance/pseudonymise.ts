@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { personId } from '@testio-mcp/domain';
-import { isBusy, retryWhileBusy } from '../sqlite/busy.ts';
-import { Connection } from '../sqlite/connection.ts';
+import { retryWhileBusy } from '../sqlite/busy.ts';
+import type { Connection } from '../sqlite/connection.ts';
 import type { WriteScope } from '../store.ts';
 import { pseudonym, renamedMembers } from '../write/pseudonyms.ts';
 
@@ -19,61 +19,38 @@ export function teachPseudonyms(connection: Connection): void {
 
 /**
  * Has a store keep testers under pseudonyms from now on, and gives one to everybody that it names already, in one transaction.
- * The file is rewritten without what was there before. Does nothing to a store that keeps pseudonyms.
+ * Names leave traces: see `removeTraces`. Does nothing to a store that keeps pseudonyms.
  *
  * @param connection was taught pseudonyms
+ * @returns whether the store named testers until now
  */
-export async function keepPseudonyms(connection: Connection): Promise<void> {
-  if (isPseudonymised(connection)) return;
+export async function keepPseudonyms(connection: Connection): Promise<boolean> {
+  if (isPseudonymised(connection)) return false;
   await retryWhileBusy(() => connection.execute('begin immediate'), DEADLINE_MS);
   try {
-    if (!isPseudonymised(connection)) {
+    const hadNames = !isPseudonymised(connection);
+    if (hadNames) {
       const [account] = connection.rows('select pseudonym_salt from account where id = 1');
       for (const statement of renaming(account?.pseudonym_salt)) connection.execute(statement);
     }
     connection.execute('commit');
+    return hadNames;
   } catch (thrown) {
     if (connection.inTransaction) connection.execute('rollback');
     throw thrown;
   }
-  await forgetPages(connection);
 }
 
-/**
- * The same inside a unit of work. Whoever calls it rewrites the file by `forgetReplacedNames` after the unit.
- *
- * @returns whether the store named testers until now
- */
-export async function keepPseudonymsAgain({ db }: Pick<WriteScope, 'db'>): Promise<boolean> {
+/** The same inside a unit of work. */
+export async function keepPseudonymsAgain({ db }: Pick<WriteScope, 'db'>): Promise<void> {
   const account = await db
     .selectFrom('account')
     .select(['pseudonymised', 'pseudonym_salt'])
     .where('id', '=', 1)
     .executeTakeFirstOrThrow();
-  if (account.pseudonymised === 1) return false;
+  if (account.pseudonymised === 1) return;
   const { sql } = await import('kysely');
   for (const statement of renaming(account.pseudonym_salt)) await sql.raw(statement).execute(db);
-  return true;
-}
-
-/** Rewrites the file of a store without the names that pseudonyms replaced. */
-export async function forgetReplacedNames(file: string): Promise<void> {
-  const connection = new Connection(file, { readonly: false });
-  try {
-    await forgetPages(connection);
-  } finally {
-    connection.close();
-  }
-}
-
-/** Names stand in free space too, of long before, and in the log. Another process may be in the way; then compacting does it later. */
-async function forgetPages(connection: Connection): Promise<void> {
-  try {
-    await connection.compact(DEADLINE_MS);
-    connection.checkpoint();
-  } catch (thrown) {
-    if (!isBusy(thrown)) throw thrown;
-  }
 }
 
 /** Has a store keep names as they are from now on. Pseudonyms give way to names as things are read again. */
@@ -96,7 +73,7 @@ function renaming(kept: unknown): readonly string[] {
   const salt = typeof kept === 'string' ? kept : randomBytes(32).toString('hex');
   const renamed = (column: string) => `pseudonym('${salt}', ${column})`;
   return [
-    `update account set pseudonymised = 1, pseudonym_salt = '${salt}' where id = 1`,
+    `update account set pseudonymised = 1, pseudonym_salt = '${salt}', has_traces = 1 where id = 1`,
     `create temp table renamed as
       select id as old_id, tester_id(${renamed('name')}) as new_id, ${renamed('name')} as name, first_seen_at
       from people where kind = 'tester' and ${renamed('name')} <> name`,

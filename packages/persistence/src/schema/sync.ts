@@ -22,7 +22,7 @@ export const AccountRow = defineEntity({
     pseudonymised: flag().default(0),
     /** Tests that ended longer ago are kept as a head; null: all are kept whole. */
     retentionDays: whole().nullable(),
-    /** What was forgotten may still stand in the free space of the file. */
+    /** What was forgotten, or replaced by pseudonyms, may still stand in the free space of the file. */
     hasTraces: flag().default(0),
   },
 });

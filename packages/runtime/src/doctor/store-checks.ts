@@ -93,6 +93,15 @@ function soundness(config: ExpectedStore, facts: StoreInspection, checks: readon
     );
   }
   found.push(...retention(config, facts.retention));
+  if (facts.hasTraces) {
+    found.push(
+      warning(
+        'What was forgotten or replaced by pseudonyms still stands in the free space of the store.',
+        'The file was not rewritten: its process ended, another one was in the way, or the disk too full. The next sync tries again.',
+        'testio-mcp store compact',
+      ),
+    );
+  }
   const copies = facts.backups.length;
   if (facts.pseudonymised && copies > 0) {
     found.push(ok('Testers are kept under pseudonyms.', `${copies} copies beside the store may hold names of before.`));
@@ -104,10 +113,7 @@ function soundness(config: ExpectedStore, facts: StoreInspection, checks: readon
 }
 
 /** How old tests may become in the store, and whether that is what is asked for. */
-function retention(
-  { retentionDays }: ExpectedStore,
-  { days, forgottenTests, hasTraces }: StoreInspection['retention'],
-) {
+function retention({ retentionDays }: ExpectedStore, { days, forgottenTests }: StoreInspection['retention']) {
   const found: Found[] = [];
   if (retentionDays !== null && (days === null || days > retentionDays)) {
     found.push(
@@ -127,15 +133,6 @@ function retention(
     );
   } else if (days !== null) {
     found.push(ok(`Tests are forgotten ${days} days after their end: ${forgottenTests} so far.`));
-  }
-  if (hasTraces) {
-    found.push(
-      warning(
-        'What was forgotten still stands in the free space of the store.',
-        'The file could not be rewritten: another process was in the way, or the disk too full. The next sync tries again.',
-        'testio-mcp store compact',
-      ),
-    );
   }
   return found;
 }

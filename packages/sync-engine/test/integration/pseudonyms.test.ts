@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parsePeriod } from '@testio-mcp/domain';
-import { acquireLease, inspectStore, type Store } from '@testio-mcp/persistence';
+import { acquireLease, inspectStore, keepPseudonymsAgain, type Store } from '@testio-mcp/persistence';
 import { expect, test } from 'vitest';
 import { runSync, type SyncOptions } from '../../src/index.ts';
 import { clientOf, rigOf } from '../harness.ts';
@@ -79,4 +79,28 @@ test('a full run that is asked for neither leaves a store as it is', async () =>
   const { store, testers, sandbox: _, withNames: __, ...rig } = await underPseudonyms();
   await runSync({ ...rig, store }, { trigger: 'test', mode: 'full' });
   expect(await testersIn(store)).toEqual(testers);
+});
+
+test('a process that is killed after it replaced names leaves traces, which the next run removes', async () => {
+  const { sandbox, store, ...rig } = await rigOf();
+  const planted = ['zqauthor', 'zqcommenter'];
+  const [author, commenter] = planted;
+  const [parent = 0] = sandbox.state().ids.tests;
+  const comments = [{ body: 'Thank you.', author: { name: commenter } }];
+  sandbox.edit([{ op: 'add', kind: 'bug', parent, set: { author: { name: author }, comments } }]);
+  const namesIn = () => {
+    const files = [store.file, `${store.file}-wal`].filter((name) => existsSync(name));
+    const bytes = files.map((name) => readFileSync(name, 'latin1')).join();
+    return planted.filter((name) => bytes.includes(name));
+  };
+  await runSync({ ...rig, store }, { trigger: 'test' });
+  // What such a process has committed, and no more.
+  await store.write(keepPseudonymsAgain);
+  expect(await testersIn(store)).not.toContain(author);
+  expect(namesIn()).toEqual(planted);
+  expect((await inspectStore(store.file)).hasTraces).toBe(true);
+  // Asked for neither: what is left to be done is known to the store alone.
+  await runSync({ ...rig, store }, { trigger: 'test' });
+  expect(namesIn()).toEqual([]);
+  expect((await inspectStore(store.file)).hasTraces).toBe(false);
 });
