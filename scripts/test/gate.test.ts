@@ -162,6 +162,7 @@ test('line coverage is that of everything, and of nothing when a package is not 
     { what: 'line coverage outside sandbox', figure: '89.5 %', limit: '>= 90 %', holds: false },
   ]);
   expect(lineCoverage(summary, ['packages/domain'], 89)[0]?.holds).toBe(true);
+  expect(lineCoverage('', ['packages/domain'], 89)).toMatchObject([{ figure: 'not counted', holds: false }]);
   expect(() => lineCoverage(summary, ['packages/domain', 'apps/mcp-server'], 89)).toThrow('apps/mcp-server');
 });
 
