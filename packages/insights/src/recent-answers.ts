@@ -1,11 +1,11 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { type Clock, SECOND_MS } from '@testio-mcp/domain';
-import type { Store } from '@testio-mcp/persistence';
+import { type Most, RecentlyUsed, type Store } from '@testio-mcp/persistence';
 
 /** An answer is given again for so long, if nothing was written meanwhile. Answers speak of "now" in minutes at the finest. */
 const KEPT_MS = SECOND_MS;
-/** The longest answers have some 200 KB. */
-const MOST_KEPT = 64;
+/** The longest answers have some 200 KB. With each goes what surfaces make of it, up to twice as much again. */
+const MOST_KEPT: Most = { results: 64, bytes: 8_000_000 };
 
 interface Kept {
   readonly version: number;
@@ -28,7 +28,7 @@ interface Made<T> {
 export class RecentAnswers {
   readonly #store: Pick<Store, 'version'>;
   readonly #clock: Clock;
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new RecentlyUsed<Kept>(MOST_KEPT);
   #version: Promise<number> | undefined;
 
   constructor(store: Pick<Store, 'version'>, clock: Clock) {
@@ -52,7 +52,8 @@ export class RecentAnswers {
     }
     const making = make();
     // Written meanwhile: then the version is another one, and this is not found any more.
-    this.#keep(key, { version, at: now, keptAt: performance.now(), made: making.catch(() => undefined) });
+    const kept = { version, at: now, keptAt: performance.now(), made: making.catch(() => undefined) };
+    this.#kept.keep(key, kept, making);
     return (await making).value;
   }
 
@@ -63,14 +64,6 @@ export class RecentAnswers {
       return this.#store.version();
     });
     return this.#version;
-  }
-
-  #keep(key: string, kept: Kept): void {
-    this.#kept.delete(key);
-    this.#kept.set(key, kept);
-    if (this.#kept.size <= MOST_KEPT) return;
-    const oldest = this.#kept.keys().next();
-    if (oldest.done !== true) this.#kept.delete(oldest.value);
   }
 }
 

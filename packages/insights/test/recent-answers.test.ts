@@ -105,6 +105,19 @@ test('who asks in the same turn of the event loop looks at the store together, a
   expect([await answer(4), await answer(5), looked]).toEqual([4, 4, 3]);
 });
 
+test('no more than some megabytes of answers are kept, however long each is', async () => {
+  const { own } = await filled();
+  const recent = new RecentAnswers(own.store, own.clock);
+  const made: string[] = [];
+  const answer = (key: string) =>
+    recent.get(key, async () => {
+      made.push(key);
+      return { value: { output: { texts: [key.repeat(5_000_000)] }, text: '' }, keep: true };
+    });
+  for (const key of ['a', 'a', 'b', 'b', 'a']) await answer(key);
+  expect(made).toEqual(['a', 'b', 'a']);
+});
+
 test('a title stands for the same thing without a statement until something is written', async () => {
   const { ask, own } = await filled();
   const rename = (id: number, title: string) =>

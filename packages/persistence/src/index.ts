@@ -40,6 +40,7 @@ export { keepNames, keepPseudonymsAgain } from './maintenance/pseudonymise.ts';
 export { type RemovedStore, removeStore } from './maintenance/remove.ts';
 export { hasTraces, removeTraces } from './maintenance/traces.ts';
 export { type MigratedEvent, openStore, type StoreOptions } from './open-store.ts';
+export { type Most, RecentlyUsed } from './recently-used.ts';
 export { type Query, remembered, rememberedAs, rememberedRow, sqlQuery } from './remembered.ts';
 export {
   finishRun,

@@ -1,11 +1,14 @@
 import type { CompiledQuery, RawBuilder } from 'kysely';
+import { RecentlyUsed } from './recently-used.ts';
 import type { ReadScope } from './store.ts';
 
-/** Results kept for one state of a store. Those that were not asked for the longest go first. */
-const MOST_RESULTS = 256;
-
 /** What was worked out from one state of a store. */
-export type Memory = Map<string, Promise<unknown>>;
+export type Memory = RecentlyUsed<Promise<unknown>>;
+
+/** A memory of which nothing is known yet. The sums of an account with thousands of people take about a megabyte. */
+export function emptyMemory(): Memory {
+  return new RecentlyUsed({ results: 256, bytes: 16_000_000 });
+}
 
 const memories = new WeakMap<object, Memory>();
 
@@ -48,23 +51,12 @@ export async function rememberedAs<T>(
   if (memory === undefined) return make();
   const known = memory.get(key) as Promise<T> | undefined;
   if (known !== undefined) {
-    keep(memory, key, known);
     const value = await known;
     if (holds(value)) return value;
   }
   const made = make();
-  keep(memory, key, made);
-  // What failed is not remembered.
-  made.catch(() => memory.delete(key));
+  memory.keep(key, made, made);
   return made;
-}
-
-/** As what was asked for last; what was not for the longest time goes. */
-function keep(memory: Memory, key: string, result: Promise<unknown>): void {
-  memory.delete(key);
-  memory.set(key, result);
-  const [oldest] = memory.keys();
-  if (memory.size > MOST_RESULTS && oldest !== undefined) memory.delete(oldest);
 }
 
 /** A query that was written as SQL. */

@@ -3,7 +3,7 @@ import { channel } from 'node:diagnostics_channel';
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '@testio-mcp/domain';
 import { Kysely } from 'kysely';
-import { giveMemory, type Memory } from './remembered.ts';
+import { emptyMemory, giveMemory, type Memory } from './remembered.ts';
 import type { StoreTables } from './schema/tables.ts';
 import { sqliteCode } from './sqlite/busy.ts';
 import { Connection } from './sqlite/connection.ts';
@@ -83,7 +83,7 @@ export class SqliteStore implements Store {
   /** The memory of the state that the read which has just begun sees. */
   #memoryOf(connection: Connection): Memory {
     const version = connection.dataVersion();
-    if (this.#state?.version !== version) this.#state = { version, memory: new Map() };
+    if (this.#state?.version !== version) this.#state = { version, memory: emptyMemory() };
     return this.#state.memory;
   }
 

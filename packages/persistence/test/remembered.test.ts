@@ -98,3 +98,17 @@ test('rows that are remembered cannot be changed', async () => {
     expect(() => Object.assign(row, { n: 7 })).toThrow();
   });
 });
+
+test('very large results push out older ones, of however many kinds', async () => {
+  const { store } = await counting();
+  const made: string[] = [];
+  const ask = (key: string) =>
+    store.read(({ db }) =>
+      rememberedAs(db, key, async () => {
+        made.push(key);
+        return [{ json: key.repeat(9_000_000) }];
+      }),
+    );
+  for (const key of ['a', 'a', 'b', 'b', 'a']) await ask(key);
+  expect(made).toEqual(['a', 'b', 'a']);
+});
