@@ -14,8 +14,8 @@ export interface GateOptions {
 }
 
 /**
- * Runs criteria: first, one after the other, those that measure, then the others side by side. All of them run, whatever fails on
- * the way.
+ * Runs criteria: first, one after the other, those that measure, then the others side by side, begun by the time they may take. All
+ * of them run, whatever fails on the way.
  * @returns the results in the order of the criteria
  */
 export async function runGate(criteria: readonly Criterion[], options: GateOptions): Promise<Result[]> {
@@ -34,7 +34,7 @@ export async function runGate(criteria: readonly Criterion[], options: GateOptio
     options.onResult(result, ended);
   };
   for (const criterion of criteria.filter(({ alone }) => alone)) await runOne(criterion);
-  const others = criteria.filter(({ alone }) => !alone);
+  const others = criteria.filter(({ alone }) => !alone).sort((one, other) => other.minutes - one.minutes);
   const lane = async () => {
     for (let next = others.shift(); next !== undefined; next = others.shift()) await runOne(next);
   };

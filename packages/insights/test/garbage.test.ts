@@ -112,7 +112,7 @@ describe('no input, however wrong, looks like an internal error', () => {
     await each.bugs([10], bug({ id: 5, testId: 10, reportedAt: NOW - DAY, author: 'heron', raw }));
   });
 
-  test.each(operations.map(({ name }) => name))('%s', async (name) => {
+  test.each(operations.map(({ name }) => name))('%s', { timeout: 20_000 + RUNS * 10 }, async (name) => {
     const operation = operations.find((each) => each.name === name);
     const members = operation === undefined ? {} : publishedTool(operation).inputSchema.properties;
     const garbage = fc.dictionary(fc.constantFrom('nothing', ...Object.keys(members)), value, { maxKeys: 4 });

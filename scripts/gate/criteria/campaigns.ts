@@ -8,7 +8,7 @@ export const CAMPAIGNS: readonly Criterion[] = [
     what: '500 histories of an account: the store equals the API after each sync',
     files: ['packages/sync-engine/test/integration/histories.test.ts'],
     env: { HISTORIES: '500' },
-    minutes: 12,
+    minutes: 18,
   }),
   tests({
     name: 'crashes',

@@ -35,7 +35,9 @@ const RUNS = Number(env.CHANGE_WALKS ?? 15);
 const STATUSES = ['running', 'locked', 'archived'];
 const BUG_STATES = ['forwarded', 'accepted', 'rejected'];
 
-test('walking with watermarks tells every change at least once, whatever is edited and synced between calls', async () => {
+test('walking with watermarks tells every change at least once, whatever is edited and synced between calls', {
+  timeout: 20_000 + RUNS * 500,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(between, { minLength: 1, maxLength: 12 }), fc.boolean(), async (steps, fromTime) => {
       const own = await rig();
