@@ -144,6 +144,9 @@ test('a long page is rendered in part, and says so', async () => {
   );
   const { text, output } = await own.call('list_tests');
   expect(output.returned).toBe(40);
+  const ids = (output.tests as { id: number }[]).map(({ id }) => id);
+  const shown = text.split('\n').filter((line) => /^\d+ \| /.test(line));
+  expect(shown.map((line) => Number.parseInt(line, 10))).toEqual(ids.slice(0, 25));
   expect(text).toContain('… and 15 more rows of this page in the structured answer.');
   expect(text.length).toBeLessThan(4000);
 });

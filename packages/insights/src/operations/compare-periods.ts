@@ -142,17 +142,17 @@ export const comparePeriods = defineOperation({
     };
   },
   render({ this: one, against, metrics, notes, ...rest }) {
-    const rows = metrics.map((each) => [
+    const cells = (each: (typeof metrics)[number]) => [
       each.metric,
       rounded(each.this.value),
       rounded(each.against.value),
       rounded(each.difference),
       each.direction,
       each.caution,
-    ]);
+    ];
     return [
       `${sideText(one)} against ${sideText(against)}.`,
-      ...table(['metric', 'this', 'against', 'difference', 'direction', 'caution'], rows),
+      ...table(['metric', 'this', 'against', 'difference', 'direction', 'caution'], metrics, cells),
       ...notes,
       trustLine(rest),
     ].join('\n');

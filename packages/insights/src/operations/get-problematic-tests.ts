@@ -98,7 +98,7 @@ export const getProblematicTests = defineOperation({
   },
   render({ failures, range, filters, ...rest }) {
     const scope = filters.product === undefined ? '' : ` of ${named(filters.product)}`;
-    const rows = failures.map((failure) => [
+    const cells = (failure: (typeof failures)[number]) => [
       failure.id,
       failure.product === undefined ? null : named(failure.product),
       failure.kind.replaceAll('_', ' '),
@@ -106,10 +106,12 @@ export const getProblematicTests = defineOperation({
       failure.occurrences,
       failure.first_seen_at,
       failure.closed_at ?? 'open',
-    ]);
+    ];
     return [
       `What could not be read${scope}: ${range}.`,
-      ...(rows.length > 0 ? table(['id', 'product', 'what', 'where', 'tries', 'since', 'closed'], rows) : []),
+      ...(failures.length > 0
+        ? table(['id', 'product', 'what', 'where', 'tries', 'since', 'closed'], failures, cells)
+        : []),
       trustLine(rest),
     ].join('\n');
   },

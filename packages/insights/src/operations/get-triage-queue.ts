@@ -123,7 +123,14 @@ export const getTriageQueue = defineOperation({
     });
   },
   render({ bugs, range, overdue, by_severity, ...rest }) {
-    const rows = bugs.map((bug) => [bug.id, bug.title, bug.severity, timeLeft(bug), bug.product.title, bug.test.title]);
+    const cells = (bug: (typeof bugs)[number]) => [
+      bug.id,
+      bug.title,
+      bug.severity,
+      timeLeft(bug),
+      bug.product.title,
+      bug.test.title,
+    ];
     const head = ['id', 'title', 'severity', 'left', 'product', 'test'];
     const late =
       overdue === 0
@@ -132,7 +139,7 @@ export const getTriageQueue = defineOperation({
     return [
       `Open bugs, due first: ${range}. By severity: ${countsText(by_severity)}.`,
       ...late,
-      ...(rows.length > 0 ? table(head, rows) : []),
+      ...(bugs.length > 0 ? table(head, bugs, cells) : []),
       trustLine(rest),
     ].join('\n');
   },

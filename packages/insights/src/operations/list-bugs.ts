@@ -186,9 +186,18 @@ export const listBugs = defineOperation({
   },
   render({ bugs, range, filters, ...rest }) {
     const scope = filters.product === undefined ? '' : ` of ${named(filters.product)}`;
-    const rows = bugs.map((bug) => [bug.id, bug.title, bug.severity, bug.status, day(bug.reported_at), bug.test.title]);
+    const cells = (bug: (typeof bugs)[number]) => [
+      bug.id,
+      bug.title,
+      bug.severity,
+      bug.status,
+      day(bug.reported_at),
+      bug.test.title,
+    ];
     const head = ['id', 'title', 'severity', 'status', 'reported', 'test'];
-    return [`Bugs${scope}: ${range}.`, ...(rows.length > 0 ? table(head, rows) : []), trustLine(rest)].join('\n');
+    return [`Bugs${scope}: ${range}.`, ...(bugs.length > 0 ? table(head, bugs, cells) : []), trustLine(rest)].join(
+      '\n',
+    );
   },
 });
 

@@ -127,18 +127,18 @@ export const listChanges = defineOperation({
     });
   },
   render({ changes, range, tests, bugs, since, watermark, ...rest }) {
-    const rows = changes.map((each) => [
+    const cells = (each: (typeof changes)[number]) => [
       each.entity,
       each.id,
       each.title,
       each.changes.join(', ').replaceAll('_', ' '),
       each.status,
       each.product.title,
-    ]);
+    ];
     const head = ['kind', 'id', 'title', 'change', 'status', 'product'];
     return [
       `Changes since ${since ?? 'the watermark'}: ${range}. Tests: ${countsText(tests)}. Bugs: ${countsText(bugs)}.`,
-      ...(rows.length > 0 ? table(head, rows) : []),
+      ...(changes.length > 0 ? table(head, changes, cells) : []),
       `Next time: since ${watermark}`,
       trustLine(rest),
     ].join('\n');

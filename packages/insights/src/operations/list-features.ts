@@ -107,17 +107,21 @@ export const listFeatures = defineOperation({
   },
   render({ features, range, filters, ...rest }) {
     const scope = filters.product === undefined ? '' : ` of ${named(filters.product)}`;
-    const rows = features.map((feature) => [
+    const cells = (feature: (typeof features)[number]) => [
       feature.id,
       feature.title,
       feature.user_story_count,
       feature.test_count,
       feature.bug_count,
       ...(filters.product === undefined ? [feature.products.map((product) => product.title).join(', ')] : []),
-    ]);
+    ];
     const head = ['id', 'title', 'user stories', 'tests', 'bugs'];
     if (filters.product === undefined) head.push('products');
-    return [`Features${scope}: ${range}.`, ...(rows.length > 0 ? table(head, rows) : []), trustLine(rest)].join('\n');
+    return [
+      `Features${scope}: ${range}.`,
+      ...(features.length > 0 ? table(head, features, cells) : []),
+      trustLine(rest),
+    ].join('\n');
   },
 });
 

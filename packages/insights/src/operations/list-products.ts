@@ -102,7 +102,7 @@ export const listProducts = defineOperation({
     });
   },
   render({ products, range, ...rest }) {
-    const rows = products.map((product) => [
+    const cells = (product: (typeof products)[number]) => [
       product.id,
       product.title,
       product.type,
@@ -111,9 +111,11 @@ export const listProducts = defineOperation({
       product.bug_count,
       product.open_bug_count,
       day(product.last_test_end_at),
-    ]);
+    ];
     const head = ['id', 'title', 'type', 'tests', 'running', 'bugs', 'open bugs', 'last test end'];
-    return [`Products: ${range}.`, ...(rows.length > 0 ? table(head, rows) : []), trustLine(rest)].join('\n');
+    return [`Products: ${range}.`, ...(products.length > 0 ? table(head, products, cells) : []), trustLine(rest)].join(
+      '\n',
+    );
   },
 });
 

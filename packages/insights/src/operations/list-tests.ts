@@ -145,18 +145,20 @@ export const listTests = defineOperation({
   render({ tests, range, filters, ...rest }) {
     const scope = filters.product === undefined ? '' : ` of ${named(filters.product)}`;
     const withBugs = tests.some((test) => test.bugs !== undefined);
-    const rows = tests.map((test) => [
+    const cells = (test: (typeof tests)[number]) => [
       test.id,
       test.title,
       test.status,
       day(test.end_at),
       ...(filters.product === undefined ? [test.product.title] : []),
       ...(withBugs ? [test.bugs ? countsText(test.bugs.by_status) : null] : []),
-    ]);
+    ];
     const head = ['id', 'title', 'status', 'end'];
     if (filters.product === undefined) head.push('product');
     if (withBugs) head.push('bugs');
-    return [`Tests${scope}: ${range}.`, ...(rows.length > 0 ? table(head, rows) : []), trustLine(rest)].join('\n');
+    return [`Tests${scope}: ${range}.`, ...(tests.length > 0 ? table(head, tests, cells) : []), trustLine(rest)].join(
+      '\n',
+    );
   },
 });
 

@@ -105,10 +105,10 @@ export const listUserStories = defineOperation({
   },
   render({ user_stories: stories, range, filters, ...rest }) {
     const scope = filters.feature ?? filters.product;
-    const rows = stories.map((story) => [story.id, story.title, story.feature?.title ?? null]);
+    const cells = (story: (typeof stories)[number]) => [story.id, story.title, story.feature?.title ?? null];
     return [
       `User stories${scope === undefined ? '' : ` of ${named(scope)}`}: ${range}.`,
-      ...(rows.length > 0 ? table(['id', 'title', 'feature'], rows) : []),
+      ...(stories.length > 0 ? table(['id', 'title', 'feature'], stories, cells) : []),
       trustLine(rest),
     ].join('\n');
   },

@@ -120,7 +120,7 @@ export const listUsers = defineOperation({
   },
   render({ users, range, filters, ...rest }) {
     const scope = filters.product === undefined ? '' : ` of ${named(filters.product)}`;
-    const rows = users.map((user) => [
+    const cells = (user: (typeof users)[number]) => [
       user.id,
       user.username,
       user.user_type,
@@ -128,9 +128,11 @@ export const listUsers = defineOperation({
       user.tests_created,
       user.tests_submitted,
       day(user.last_activity),
-    ]);
+    ];
     const head = ['id', 'name', 'type', 'bugs', 'tests created', 'submitted', 'last active'];
-    return [`Users${scope}: ${range}.`, ...(rows.length > 0 ? table(head, rows) : []), trustLine(rest)].join('\n');
+    return [`Users${scope}: ${range}.`, ...(users.length > 0 ? table(head, users, cells) : []), trustLine(rest)].join(
+      '\n',
+    );
   },
 });
 

@@ -124,11 +124,11 @@ export const queryMetrics = defineOperation({
   render({ rows, totals, total_rows, returned, rest, explanation: what, notes, ...trust }) {
     const [first] = rows;
     const head = Object.keys(first ?? {});
-    const shown = rows.map((each) => head.map((name) => cellOf(each[name])));
+    const cells = (each: (typeof rows)[number]) => head.map((name) => cellOf(each[name]));
     const all = Object.entries(totals).map(([name, value]) => `${name} ${cellText(cellOf(value))}`);
     return [
       what,
-      ...(rows.length === 0 ? [] : table(head, shown)),
+      ...(rows.length === 0 ? [] : table(head, rows, cells)),
       ...(rest === null ? [] : [`Left out: ${countOf(total_rows - returned, 'row')}; ask for more with limit.`]),
       `In all: ${all.join(', ')}.`,
       ...notes,

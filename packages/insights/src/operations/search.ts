@@ -141,7 +141,7 @@ export const search = defineOperation({
     });
   },
   render({ results, query, searched = query, range, note, ...rest }) {
-    const rows = results.map((hit) => [
+    const cells = (hit: (typeof results)[number]) => [
       hit.kind.replaceAll('_', ' '),
       hit.id,
       hit.title,
@@ -149,9 +149,9 @@ export const search = defineOperation({
       day(hit.at),
       hit.product?.title ?? null,
       hit.snippet,
-    ]);
+    ];
     const head = ['kind', 'id', 'title', 'status', 'date', 'product', 'match'];
-    const lines = [`Matches of ${searched}: ${range}.`, ...(rows.length > 0 ? table(head, rows) : [])];
+    const lines = [`Matches of ${searched}: ${range}.`, ...(results.length > 0 ? table(head, results, cells) : [])];
     return [...lines, ...(note === undefined ? [] : [note]), trustLine(rest)].join('\n');
   },
 });

@@ -138,10 +138,12 @@ export const syncData = defineOperation({
         requests === null
           ? 'Nothing was ever synced, so how much there is to read is not known.'
           : `A sync would send ${countOf(requests, 'request')} if nothing has changed. Nothing was asked for.`,
-        ...table(
-          ['product', 'phase', 'requests', 'why'],
-          phases.map((each) => [each.product?.title ?? null, each.phase, each.requests, each.why]),
-        ),
+        ...table(['product', 'phase', 'requests', 'why'], phases, (each) => [
+          each.product?.title ?? null,
+          each.phase,
+          each.requests,
+          each.why,
+        ]),
       );
       if (all > phases.length) lines.push(`… and ${all - phases.length} smaller ones.`);
     }

@@ -19,10 +19,19 @@ export function trustLine({ as_of, completeness }: ShownTrust): string {
 
 export type Cell = string | number | null;
 
-/** A small table: one line per row, cells between bars, with a note on what is left out. */
-export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string[] {
-  const lines = [head, ...rows.slice(0, SHOWN_ROWS)].map((row) => row.map(cellText).join(' | '));
-  const rest = rows.length - SHOWN_ROWS;
+/**
+ * A small table: one line per thing, cells between bars, with a note on what is left out.
+ *
+ * @param cells is asked for the cells of what is shown only
+ */
+export function table<Thing>(
+  head: readonly string[],
+  things: readonly Thing[],
+  cells: (thing: Thing) => readonly Cell[],
+): string[] {
+  const rows = things.slice(0, SHOWN_ROWS).map(cells);
+  const lines = [head, ...rows].map((row) => row.map(cellText).join(' | '));
+  const rest = things.length - SHOWN_ROWS;
   return rest > 0 ? [...lines, `… and ${countOf(rest, 'more row')} of this page in the structured answer.`] : lines;
 }
 
