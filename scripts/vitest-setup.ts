@@ -1,4 +1,6 @@
+import { accessSync, constants, statfsSync } from 'node:fs';
 import process from 'node:process';
+import { expect } from 'vitest';
 
 /** What the product reads from the environment. Set on a developer's machine, it would change what a test sees. */
 const SETTINGS =
@@ -18,6 +20,40 @@ export function prepareEnvironment(env: NodeJS.ProcessEnv): void {
   if (!options.includes(SOURCE_CONDITION)) env.NODE_OPTIONS = `${options} ${SOURCE_CONDITION}`.trim();
 }
 
+/** Linux keeps what is written here in memory. */
+const MEMORY_FOLDER = '/dev/shm';
+/** Many times what quick tests have in files at once. Containers often have less than that. */
+const ENOUGH_BYTES = 1_000_000_000;
+
+function hasRoom(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize >= ENOUGH_BYTES;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Where a test makes its temporary folders: in memory if it is a quick one, because a disk takes longer to delete a small store than the
+ * test to use it. What is about disks, kills and several processes (integration, black-box) keeps the folder of the machine.
+ */
+export function temporaryFolder(
+  testFile: string,
+  ofMachine: string | undefined,
+  inMemory = MEMORY_FOLDER,
+): string | undefined {
+  const quick = !/[\\/]test[\\/](integration|black-box|pages)[\\/]/.test(testFile);
+  return quick && hasRoom(inMemory) ? inMemory : ofMachine;
+}
+
 prepareEnvironment(process.env);
+// Files share one process: what the machine says is kept for the next one.
+const shared = globalThis as typeof globalThis & { testioTemporaryFolder?: { readonly ofMachine: string | undefined } };
+shared.testioTemporaryFolder ??= { ofMachine: process.env.TMPDIR };
+const folder = temporaryFolder(expect.getState().testPath ?? '', shared.testioTemporaryFolder.ofMachine);
+if (folder === undefined) delete process.env.TMPDIR;
+else process.env.TMPDIR = folder;
 // A deprecated call of ours is an error that a test shows, not a line that nobody reads.
 process.throwDeprecation = true;

@@ -1,6 +1,7 @@
+import { tmpdir } from 'node:os';
 import process from 'node:process';
 import { expect, test } from 'vitest';
-import { prepareEnvironment } from '../vitest-setup.ts';
+import { prepareEnvironment, temporaryFolder } from '../vitest-setup.ts';
 
 test('settings of the product on this machine reach no test', () => {
   const env = {
@@ -30,4 +31,16 @@ test('this run was prepared so', () => {
 
 test('a deprecated call is an error in tests', () => {
   expect(process.throwDeprecation).toBe(true);
+});
+
+test.each(['integration', 'black-box', 'pages'])('the files of tests in %s are on a disk', (kind) => {
+  expect(temporaryFolder(`packages/x/test/${kind}/a.test.ts`, undefined, tmpdir())).toBeUndefined();
+  expect(temporaryFolder(`packages\\x\\test\\${kind}\\a.test.ts`, 'chosen', tmpdir())).toBe('chosen');
+});
+
+test('those of quick tests are in memory where a machine has such a folder, else where the machine says', () => {
+  const quick = 'packages/x/test/a.test.ts';
+  expect(temporaryFolder(quick, 'chosen', tmpdir())).toBe(tmpdir());
+  expect(temporaryFolder(quick, 'chosen', 'no/such/folder')).toBe('chosen');
+  expect(process.env.TMPDIR).toBe(temporaryFolder(quick, process.env.TMPDIR));
 });

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bug, type Clock, type EpochMs, type Product, type Test, TestioError } from '@testio-mcp/domain';
@@ -72,20 +72,23 @@ export function sharedRig(fill: (own: Rig) => Promise<void>): () => Rig {
 }
 
 /** A migrated, empty store to copy: migrating takes longer than most tests. */
-let template: Promise<string> | undefined;
+let template: Promise<Buffer> | undefined;
 
-async function emptyStore(): Promise<string> {
+async function emptyStore(): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'testio-insights-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'template.db');
-  await (await openStore({ file })).close();
-  return file;
+  try {
+    const file = join(folder, 'template.db');
+    await (await openStore({ file })).close();
+    return readFileSync(file);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 async function openRig(): Promise<{ own: Rig; close: () => Promise<void> }> {
   template ??= emptyStore();
   const folder = mkdtempSync(join(tmpdir(), 'testio-insights-'));
-  copyFileSync(await template, join(folder, 'store.db'));
+  writeFileSync(join(folder, 'store.db'), await template);
   let now = NOW;
   const clock: HandClock = {
     now: () => now,
