@@ -1,16 +1,14 @@
 import { BUG_STATUSES, SEVERITIES } from '@testio-mcp/domain';
-import fc from 'fast-check';
 import { sql } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
 import { COUNTED_SEVERITIES, COUNTED_STATUSES } from '../src/counted-words.ts';
-import { COUNTED_WRONGLY } from '../src/sqlite/counted-bugs.ts';
 import type { Store, WriteScope } from '../src/store.ts';
 import { saveBugs } from '../src/write/bugs.ts';
-import { saveFeatures } from '../src/write/features.ts';
 import { forgetTests } from '../src/write/forget-tests.ts';
 import { saveProducts } from '../src/write/products.ts';
-import { finishTestList, saveTests } from '../src/write/tests.ts';
-import { type Account, account, listedProduct } from './arbitraries.ts';
+import { saveTests } from '../src/write/tests.ts';
+import { listedProduct } from './arbitraries.ts';
+import { counted, wrong } from './counted-rows.ts';
 import { bug, device, exploratoryTest, snapshot } from './entities.ts';
 import { tempStore } from './temp-store.ts';
 
@@ -20,53 +18,9 @@ beforeEach(async () => {
   store = await tempStore();
 });
 
-async function wrong({ db }: Pick<WriteScope, 'db'>): Promise<number> {
-  const { rows } = await sql<{ n: number }>`${sql.raw(COUNTED_WRONGLY)}`.execute(db);
-  return rows[0]?.n ?? Number.NaN;
-}
-
-async function counted({ db }: Pick<WriteScope, 'db'>) {
-  const { rows } = await sql<Record<string, unknown>>`
-    select c.*, s.pairs from counted_bugs as c join device_sets as s on s.id = c.device_set_id order by bug_id`.execute(
-    db,
-  );
-  return rows;
-}
-
-async function saveAll(scope: WriteScope, { features, tests, bugs }: Account): Promise<void> {
-  const ids = tests.map((one) => one.id);
-  await saveProducts(scope, [listedProduct], { complete: true });
-  await saveFeatures(scope, 1, features, { complete: true });
-  await saveTests(scope, 1, tests);
-  await finishTestList(scope, 1, { seenTestIds: ids, failedPositions: 0 });
-  await saveBugs(scope, ids, bugs, []);
-}
-
 test('the numbers stand for the words of the domain, all of them', () => {
   expect([...COUNTED_STATUSES].sort()).toEqual([...BUG_STATUSES].sort());
   expect([...COUNTED_SEVERITIES].sort()).toEqual([...SEVERITIES, 'other'].sort());
-});
-
-test('any account after any other is counted as it is', async () => {
-  const done = new Error('done');
-  await fc.assert(
-    fc.asyncProperty(account, account, async (first, second) => {
-      const both = store.write(async (scope) => {
-        await saveAll(scope, first);
-        const { rows } = await sql<{ n: number }>`
-          select count(*) as n from bugs where deleted_at is null`.execute(scope.db);
-        expect((await counted(scope)).length).toBe(rows[0]?.n);
-        expect(await wrong(scope)).toBe(0);
-        await saveAll(scope, second);
-        expect(await wrong(scope)).toBe(0);
-        throw done;
-      });
-      await both.catch((thrown: unknown) => {
-        if (thrown !== done) throw thrown;
-      });
-    }),
-    { numRuns: 15 },
-  );
 });
 
 test('what devices name together is told once, whatever their order', async () => {

@@ -1,15 +1,14 @@
-import fc from 'fast-check';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { checkSearchIndex, indexDocuments, SEARCH_KINDS } from '../src/sqlite/search-index.ts';
-import type { ReadScope, Store, WriteScope } from '../src/store.ts';
+import { checkSearchIndex, SEARCH_KINDS } from '../src/sqlite/search-index.ts';
+import type { ReadScope, Store } from '../src/store.ts';
 import { saveBugs } from '../src/write/bugs.ts';
 import { saveFeatures } from '../src/write/features.ts';
 import { saveProducts } from '../src/write/products.ts';
 import { finishTestList, saveTests } from '../src/write/tests.ts';
-import { type Account, account, listedProduct } from './arbitraries.ts';
-import { bug, exploratoryTest, feature, product, story } from './entities.ts';
+import { bug, exploratoryTest, feature, product } from './entities.ts';
 import { saveAccount } from './full-store.ts';
+import { documents, expectSound } from './search-documents.ts';
 import { handClock, tempStore } from './temp-store.ts';
 
 /** What a query of the full-text index finds, products first: "bug 5000". */
@@ -21,21 +20,6 @@ async function found({ db }: ReadScope, query: string): Promise<string[]> {
 }
 
 const finds = (store: Store, query: string) => store.read((scope) => found(scope, query));
-
-async function documents({ db }: ReadScope) {
-  return db.selectFrom('search_documents').selectAll().orderBy('id').execute();
-}
-
-/** Compares every word of the index with the documents; throws where they differ. */
-async function compareWords({ db }: WriteScope): Promise<void> {
-  await sql`insert into search_fts (search_fts, rank) values ('integrity-check', 1)`.execute(db);
-}
-
-async function expectSound(scope: WriteScope): Promise<void> {
-  const state = await checkSearchIndex(scope);
-  expect(state).toMatchObject({ consistent: true });
-  await compareWords(scope);
-}
 
 /** An account with one of each kind: product 1, feature 100, stories 500 and 501, test 10, bug 5000. */
 async function smallStore(): Promise<Store> {
@@ -216,51 +200,3 @@ test('the check notices a document, an index row or an entity that is missing', 
   expect(await broken("insert into search_fts (search_fts) values ('delete-all')")).toBe(true);
   expect(await broken('update bugs set deleted_at = null')).toBe(false);
 });
-
-async function saveAll(scope: WriteScope, { features, tests, bugs }: Account): Promise<void> {
-  const ids = tests.map((one) => one.id);
-  await saveProducts(scope, [listedProduct], { complete: true });
-  await saveFeatures(scope, 1, features, { complete: true, unlinkedStories: [story({ id: 501 }), story({ id: 599 })] });
-  await saveTests(scope, 1, tests);
-  await finishTestList(scope, 1, { seenTestIds: ids, failedPositions: 0 });
-  await saveBugs(scope, ids, bugs, []);
-}
-
-test('any account after any other: the index holds what lives, as if it were made anew', async () => {
-  const store = await tempStore({ clock: handClock() });
-  const undo = new Error('undo');
-  await fc.assert(
-    fc.asyncProperty(account, account, async (first, second) => {
-      const attempt = store.write(async (scope) => {
-        await saveAll(scope, first);
-        await expectSound(scope);
-        await saveAll(scope, second);
-        await expectSound(scope);
-        const kept = await documents(scope);
-        await scope.db.deleteFrom('search_documents').execute();
-        for (const [kind, table] of TABLE_OF) {
-          const rows = await scope.db.selectFrom(table).select('id').execute();
-          await indexDocuments(
-            scope,
-            kind,
-            rows.map(({ id }) => id),
-          );
-        }
-        expect(await documents(scope)).toEqual(kept);
-        throw undo;
-      });
-      await attempt.catch((thrown: unknown) => {
-        if (thrown !== undo) throw thrown;
-      });
-    }),
-    { numRuns: 40 },
-  );
-});
-
-const TABLE_OF = [
-  ['product', 'products'],
-  ['feature', 'features'],
-  ['test', 'tests'],
-  ['bug', 'bugs'],
-  ['user_story', 'user_stories'],
-] as const;

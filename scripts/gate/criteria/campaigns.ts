@@ -34,7 +34,7 @@ export const CAMPAIGNS: readonly Criterion[] = [
   tests({
     name: 'random-inputs',
     what: '10,000 random inputs of every tool',
-    files: ['packages/insights/test/garbage.test.ts'],
+    files: ['packages/insights/test/integration/garbage.test.ts'],
     env: { RANDOM_INPUTS: '10000' },
     minutes: 15,
   }),

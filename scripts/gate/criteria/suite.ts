@@ -79,7 +79,11 @@ export const SUITE: readonly Criterion[] = [
   tests({
     name: 'statements',
     what: 'statements of every question at 10, 100 and 1,000 rows, and their plans',
-    files: ['packages/insights/test/statements.test.ts', 'packages/insights/test/query-plans.test.ts'],
+    files: [
+      'packages/insights/test/statements.test.ts',
+      'packages/insights/test/integration/statements.test.ts',
+      'packages/insights/test/query-plans.test.ts',
+    ],
     minutes: 3,
   }),
   tests({
