@@ -16,7 +16,10 @@ export interface MetricParts {
   /** Tests with a known creator, with a known submitter. */
   readonly testsCreated: number;
   readonly testsSubmitted: number;
-  /** Tests whose bugs were ever loaded, and the others. These may be more than `tests`, if those are only tests with certain bugs. */
+  /**
+   * Tests whose bugs were ever loaded, and the others; NaN where no metric needs them. These may be more than `tests`, if those are only
+   * tests with certain bugs.
+   */
   readonly testsRead: number;
   readonly testsUnread: number;
   readonly bugs: BugsByStatus;

@@ -279,6 +279,38 @@ describe('query_metrics', () => {
   });
 });
 
+test('every pair of keys is a group of its own, whatever comes first, none included', async () => {
+  const own = await rig();
+  await own.products(product({ id: 1 }));
+  await own.tests(1, exploratoryTest({ id: 1, status: 'archived', endAt: NOW }));
+  const severities = ['critical', 'high', 'low'] as const;
+  const authors = ['anna', 'ben', 'carl', null];
+  // The nth pair has n bugs.
+  const pairs = authors.flatMap((author) => severities.map((severity) => ({ author, severity })));
+  const bugs = pairs.flatMap(({ author, severity }, nth) =>
+    Array.from({ length: nth + 1 }, (_, index) =>
+      bug({ id: 100 * (nth + 1) + index, testId: 1, severity, author, status: index === 0 ? 'rejected' : 'open' }),
+    ),
+  );
+  await own.bugs([1], ...bugs);
+  const input = {
+    metrics: 'bug_count,rejected_bugs,bug_severity_score',
+    dimensions: 'tester,severity',
+    sort_by: 'tester',
+  };
+  const { rows } = await own.ask('query_metrics', input);
+  const weights = { critical: 5, high: 3, low: 1 };
+  expect(rows.map(({ tester_id: _, ...row }: Row) => row)).toEqual(
+    pairs.map(({ author, severity }, nth) => ({
+      tester: author ?? '(none)',
+      severity,
+      bug_count: nth + 1,
+      rejected_bugs: 1,
+      bug_severity_score: (nth + 1) * weights[severity],
+    })),
+  );
+});
+
 test('bugs that were never loaded are unknown, not 0, and the answer says so', async () => {
   const own = await rig();
   await own.products(product({ id: 1 }), product({ id: 2 }));

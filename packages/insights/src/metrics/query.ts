@@ -1,4 +1,4 @@
-import { type EpochMs, METRICS, type MetricName, type Period } from '@testio-mcp/domain';
+import { type EpochMs, METRICS, type MetricName, type Period, partsFor } from '@testio-mcp/domain';
 import { type DimensionName, dimension } from './dimensions.ts';
 
 /** What a group is grouped by: an id, a word, or null for none. */
@@ -45,6 +45,14 @@ export function testDimensions({ dimensions, timeAxis }: MetricQuery): Dimension
 export function countsTestsByBugs(query: MetricQuery): boolean {
   const names = [...query.dimensions, ...query.filters.keys()];
   return hasBugPeriod(query) || names.some((name) => isOfBugs(name, query.timeAxis));
+}
+
+/**
+ * Whether the tests of a group tell something that its bugs do not. Where only bugs make groups, each has a bug: nothing of it is unknown
+ * because bugs were not loaded, and tests are counted by their bugs.
+ */
+export function needsTestsByGroup(query: MetricQuery): boolean {
+  return testDimensions(query).length === query.dimensions.length || partsFor(query.metrics).has('densityBugs');
 }
 
 /** Whether there is a number of tests that bugs can be divided by: nobody knows which tests ran when a bug was reported. */

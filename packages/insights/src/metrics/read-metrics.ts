@@ -2,10 +2,11 @@ import type { BugsByStatus, MetricParts } from '@testio-mcp/domain';
 import type { ReadScope } from '@testio-mcp/persistence';
 import { type RawBuilder, sql } from 'kysely';
 import { type DimensionName, dimension } from './dimensions.ts';
+import { columnsToFold, fold, type Group } from './fold.ts';
 import { devicesOf, INCLUDED_FEATURES, isAmong, isOfDevices, keysOf, readKey, type Side } from './keys.ts';
-import { countsTestsByBugs, type Key, type MetricQuery, testDimensions } from './query.ts';
+import { countsTestsByBugs, type Key, type MetricQuery, needsTestsByGroup, testDimensions } from './query.ts';
 import { all, bugsInScope, includesFeatures, testsInScope } from './scope.ts';
-import { byStatus, partsOf, type Sum, type Sums, statusSums, sumsFor } from './sums.ts';
+import { byStatus, isAdditive, partsOf, type Sum, type Sums, statusSums, sumsFor } from './sums.ts';
 import type { TimeSpan } from './time-keys.ts';
 
 type Db = ReadScope['db'];
@@ -48,15 +49,10 @@ export async function readMetricGroups(db: Db, query: MetricQuery): Promise<read
 
 /** Bugs by status of each group that has some: what a list of parts needs, with one statement. */
 export async function readBugGroups(db: Db, query: MetricQuery): Promise<BugGroup[]> {
-  const rows = { side: 'bugs', dimensions: query.dimensions, sums: statusSums(), isAdditive: true } as const;
+  const rows = { side: 'bugs', dimensions: query.dimensions, sums: statusSums() } as const;
   const groups = await aggregate(db, query, rows, await timeSpanOf(db, query));
-  return [...groups.values()].map(({ keys, sums }) => ({ keys: read(keys, query), bugs: byStatus(sums) }));
-}
-
-/** The sums of a group, and its keys as they stand in the rows. */
-interface Group {
-  readonly keys: readonly Key[];
-  readonly sums: Sums;
+  const read = reader(query);
+  return [...groups.values()].map(({ keys, sums }) => ({ keys: read(keys), bugs: byStatus(sums) }));
 }
 
 /** Groups by their names. */
@@ -74,10 +70,11 @@ async function countGroups(db: Db, query: MetricQuery): Promise<Counts> {
   const ofTests = testDimensions(query);
   const { countsBugs, ofBugs, distinctOfBugs, ...sums } = sumsFor(query);
   const sumUp = (rows: RowsOf) => aggregate(db, query, rows, span);
-  const bugs = { side: 'bugs', dimensions, sums: [...ofBugs, ...distinctOfBugs] } as const;
   return {
-    bugs: countsBugs ? await sumUp({ ...bugs, isAdditive: distinctOfBugs.length === 0 }) : new Map(),
-    tests: await sumUp({ side: 'tests', dimensions: ofTests, sums: sums.ofTests }),
+    bugs: countsBugs ? await sumUp({ side: 'bugs', dimensions, sums: [...ofBugs, ...distinctOfBugs] }) : new Map(),
+    tests: needsTestsByGroup(query)
+      ? await sumUp({ side: 'tests', dimensions: ofTests, sums: sums.ofTests })
+      : new Map(),
     features:
       sums.ofFeatures.length === 0
         ? new Map()
@@ -101,27 +98,38 @@ async function totalsOf(db: Db, query: MetricQuery, counts: Counts): Promise<Met
   const isApartOfTests = !testDimensions(query).some((name) => dimension(name).isManyOfTests);
   const isSameCount = countsTestsByBugs(query) === countsTestsByBugs(whole);
   const tests =
-    isApartOfTests && isSameCount ? added(counts.tests, sums.ofTests) : await recount('tests', sums.ofTests);
+    isApartOfTests && isSameCount && needsTestsByGroup(query)
+      ? added(counts.tests, sums.ofTests)
+      : await recount('tests', sums.ofTests);
   return partsOf(whole)({ bugs, tests, features: await recount('tests', sums.ofFeatures, ownFeatures(whole)) });
 }
 
 function groupsOf(query: MetricQuery, { bugs, tests, features }: Counts): MetricGroup[] {
   const ofTests = testDimensions(query);
   const places = ofTests.map((name) => query.dimensions.indexOf(name));
-  const parts = partsOf(query);
+  const [parts, read] = [partsOf(query), reader(query)];
   // Groups without bugs are groups too, where tests alone can stand in them.
   const groups = places.length === query.dimensions.length ? new Map([...tests, ...bugs]) : bugs;
   return [...groups].map(([name, { keys }]) => {
     const own = nameOf(places.map((place) => keys[place] ?? null));
     return {
-      keys: read(keys, query),
+      keys: read(keys),
       parts: parts({ bugs: bugs.get(name)?.sums, tests: tests.get(own)?.sums, features: features.get(own)?.sums }),
     };
   });
 }
 
-function read(keys: readonly Key[], query: MetricQuery): Key[] {
-  return keys.map((key, place) => readKey(query.dimensions[place] as DimensionName, key, query));
+/** What keys mean. There may be many groups, but of few keys: each is read once. */
+function reader(query: MetricQuery): (keys: readonly Key[]) => Key[] {
+  const known = query.dimensions.map(() => new Map<Key, Key>());
+  return (keys) =>
+    keys.map((key, place) => {
+      const own = known[place]?.get(key);
+      if (own !== undefined) return own;
+      const meaning = readKey(query.dimensions[place] as DimensionName, key, query);
+      known[place]?.set(key, meaning);
+      return meaning;
+    });
 }
 
 function added(groups: Groups, of: readonly Sum[]): Sums {
@@ -138,24 +146,30 @@ interface RowsOf {
   readonly side: Side;
   readonly dimensions: readonly DimensionName[];
   readonly sums: readonly Sum[];
-  /** Whether the sums of two halves of a group add up to that of the group. */
-  readonly isAdditive?: boolean;
   readonly join?: RawBuilder<unknown>;
 }
 
 /** Sums over the rows of one side by group, under the name of the group. */
 async function aggregate(db: Db, query: MetricQuery, rowsOf: RowsOf, span: TimeSpan): Promise<Groups> {
-  const { side, dimensions, isAdditive = false } = rowsOf;
+  const { side, dimensions, sums } = rowsOf;
   const keys = keysOf(dimensions, side, query, span).map((key, place) => ({ ...key, as: `k${place}` }));
-  const byDevice = isAdditive && dimensions.some(isOfDevices);
+  const addsUpByRow = sums.every(isAdditive);
+  const byDevice = addsUpByRow && dimensions.some(isOfDevices);
+  if (side === 'bugs' && addsUpByRow && !byDevice && keys.length > 0) {
+    const columns = columnsToFold(
+      keys.map(({ key }) => key),
+      sums,
+    );
+    const { rows } = await sql<{ columns: string }>`${selected(columns, query, rowsOf, keys, span)}`.execute(db);
+    return byName(rows.flatMap((row) => fold(row.columns, keys.length, sums)));
+  }
   const statement = byDevice ? sumsByDevice(query, rowsOf, keys, span) : sumsByKeys(query, rowsOf, keys, span);
   const { rows } = await sql<Record<string, Key>>`${statement}`.execute(db);
-  return new Map(
-    rows.map((row) => {
-      const own = keys.map(({ as }) => row[as] ?? null);
-      return [nameOf(own), { keys: own, sums: row as Sums }];
-    }),
-  );
+  return byName(rows.map((row) => ({ keys: keys.map(({ as }) => row[as] ?? null), sums: row as Sums })));
+}
+
+function byName(groups: readonly Group[]): Groups {
+  return new Map(groups.map((group) => [nameOf(group.keys), group]));
 }
 
 interface Column {
@@ -167,16 +181,27 @@ interface Column {
 }
 
 function sumsByKeys(query: MetricQuery, rowsOf: RowsOf, keys: readonly Column[], span: TimeSpan): RawBuilder<unknown> {
-  const { side, sums, join: further } = rowsOf;
+  const columns = [...keys.map(({ key, as }) => named(key, as)), ...rowsOf.sums.map(({ of, name }) => named(of, name))];
+  return sql`${selected(sql.join(columns), query, rowsOf, keys, span)} ${groupedBy(keys)}`;
+}
+
+/** Something of all rows of a side that are counted. */
+function selected(
+  what: RawBuilder<unknown>,
+  query: MetricQuery,
+  { side, join: further }: RowsOf,
+  keys: readonly Column[],
+  span: TimeSpan,
+): RawBuilder<unknown> {
   const conditions = shownOf(query, keys);
   const features = query.filters.get('feature');
   if (side === 'tests' && features !== undefined) conditions.push(includesFeatures(features));
   const joins = [...keys.map(({ join }) => join), further].filter((join) => join !== undefined);
   return sql`
-    select ${sql.join([...keys.map(({ key, as }) => named(key, as)), ...sums.map(({ of, name }) => named(of, name))])}
+    select ${what}
     from (${side === 'tests' ? testsInScope(query) : bugsInScope(query, span)}) as r
     ${joins.length === 0 ? sql`` : sql.join(joins, sql` `)}
-    where ${all(conditions)} ${groupedBy(keys)}`;
+    where ${all(conditions)}`;
 }
 
 /** By the sets that devices stand in first: there are far fewer than bugs. Right only for sums that add up. */

@@ -13,15 +13,25 @@ import {
 import { COUNTED_SEVERITIES } from '@testio-mcp/persistence';
 import { type RawBuilder, sql } from 'kysely';
 import { hasStatus } from './codes.ts';
-import { countsTestsByBugs, hasDensity, type MetricQuery } from './query.ts';
+import { countsTestsByBugs, hasDensity, type MetricQuery, needsTestsByGroup } from './query.ts';
 
 /** Sums by their names. */
 export type Sums = Readonly<Record<string, number>>;
+
+/** What one row adds to a sum: 1 when a condition holds, or an amount, null being none. */
+export type Addend = { readonly when: RawBuilder<unknown> } | { readonly amount: RawBuilder<unknown> };
 
 /** Something to sum up over the rows of a group, and the name of its sum. */
 export interface Sum {
   readonly name: string;
   readonly of: RawBuilder<unknown>;
+  /** Undefined for distinct counts: what a row adds to them depends on the others. */
+  readonly each?: Addend;
+}
+
+/** A sum to which every row adds for itself, so that the sums of two halves of a group add up to its own. */
+export function isAdditive(sum: Sum): sum is Sum & { readonly each: Addend } {
+  return sum.each !== undefined;
 }
 
 const WEIGHTS: Readonly<Record<string, number>> = SEVERITY_WEIGHTS;
@@ -73,11 +83,11 @@ export function statusSums(): Sum[] {
 }
 
 function count(name: string, condition: RawBuilder<unknown>): Sum {
-  return { name, of: sql`count(*) filter (where ${condition})` };
+  return { name, of: sql`count(*) filter (where ${condition})`, each: { when: condition } };
 }
 
 function total(name: string, column: RawBuilder<unknown>): Sum {
-  return { name, of: sql`coalesce(sum(${column}), 0)` };
+  return { name, of: sql`coalesce(sum(${column}), 0)`, each: { amount: column } };
 }
 
 function distinct(name: string, column: RawBuilder<unknown>): Sum {
@@ -102,7 +112,7 @@ function openSums(now: number): Sum[] {
 const IS_REVIEWED = sql`(${hasStatus('accepted')} or ${hasStatus('rejected')}) and r.status_changed_at >= r.reported_at`;
 const REVIEW_SUMS = [
   count('reviews', IS_REVIEWED),
-  { name: 'review_ms', of: sql`coalesce(sum(r.status_changed_at - r.reported_at) filter (where ${IS_REVIEWED}), 0)` },
+  total('review_ms', sql`case when ${IS_REVIEWED} then r.status_changed_at - r.reported_at end`),
 ];
 
 /** Sums of one group; undefined: it has no such rows. */
@@ -128,11 +138,12 @@ export function partsOf(query: MetricQuery): (sums: SumsOfGroup) => MetricParts 
   const needed = partsFor(query.metrics);
   const byBugs = countsTestsByBugs(query);
   const withDensity = hasDensity(query);
+  const withTests = needsTestsByGroup(query);
   const ifNeeded = (part: CountedPart, value: number | undefined) => (needed.has(part) ? (value ?? 0) : Number.NaN);
   return ({ bugs, tests, features }) => {
     const counted = byBugs ? bugs : tests;
-    const all = tests?.tests ?? 0;
-    const read = tests?.is_read ?? 0;
+    const all = withTests ? (tests?.tests ?? 0) : Number.NaN;
+    const read = withTests ? (tests?.is_read ?? 0) : Number.NaN;
     return {
       tests: byBugs ? ifNeeded('tests', counted?.tests) : all,
       testsCreated: ifNeeded('testsCreated', counted?.created),

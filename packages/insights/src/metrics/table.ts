@@ -12,43 +12,40 @@ export interface SortBy {
   readonly order: 'asc' | 'desc';
 }
 
-/** A group with what it is sorted and shown by. */
-interface Named {
-  readonly group: MetricGroup;
-  readonly labels: readonly string[];
-  /** The place of each key among all of its dimension: there may be many groups, but of few keys. */
-  readonly ranks: readonly number[];
-}
-
 /** The groups in order. Groups without a value come last in both orders; equal ones are ordered by their names, then ids. */
 export function sortGroups(
   groups: readonly MetricGroup[],
   query: MetricQuery,
   labelOf: readonly LabelOf[],
   { by, order }: SortBy,
-): Named[] {
+): MetricGroup[] {
   const rankOf = query.dimensions.map((name, place) =>
     ranks(new Set(groups.map(({ keys }) => keys[place] ?? null)), name, labelOf[place] ?? String),
   );
-  const named = groups.map((group) => ({
-    group,
-    labels: group.keys.map((key, place) => labelOf[place]?.(key) ?? ''),
-    ranks: group.keys.map((key, place) => rankOf[place]?.get(key) ?? 0),
-  }));
-  const place = query.dimensions.indexOf(by as DimensionName);
+  const rank = ({ keys }: MetricGroup, at: number) => rankOf[at]?.get(keys[at] ?? null) ?? 0;
   const sign = order === 'asc' ? 1 : -1;
-  if (place >= 0) {
-    return named.sort(
-      (one, other) => noneLast(one, other, place) || sign * byRank(one, other, place) || ties(one, other),
-    );
-  }
-  const valued = named.map((each) => ({ each, value: metricValue(by as MetricName, each.group.parts).value }));
-  valued.sort((one, other) => {
-    const [a, b] = [one.value, other.value];
-    if (a === null || b === null) return Number(a === null) - Number(b === null) || ties(one.each, other.each);
-    return sign * (a - b) || ties(one.each, other.each);
+  const place = query.dimensions.indexOf(by as DimensionName);
+  const valueOfGroup = (group: MetricGroup): number | null => {
+    if (place < 0) return metricValue(by as MetricName, group.parts).value;
+    return (group.keys[place] ?? null) === null ? null : rank(group, place);
+  };
+  // There may be very many groups, so that each is looked at once: two numbers say where it belongs.
+  const values = Float64Array.from(groups, (group) => {
+    const value = valueOfGroup(group);
+    return value === null ? Number.POSITIVE_INFINITY : sign * value;
   });
-  return valued.map(({ each }) => each);
+  const names = Float64Array.from(groups, (group) =>
+    rankOf.reduce((sum, { size }, at) => sum * size + rank(group, at), 0),
+  );
+  return groups
+    .map((_, index) => index)
+    .sort((one, other) => compareNumbers(values, one, other) || compareNumbers(names, one, other))
+    .flatMap((index) => groups[index] ?? []);
+}
+
+function compareNumbers(numbers: Float64Array, one: number, other: number): number {
+  const [a, b] = [numbers[one] ?? 0, numbers[other] ?? 0];
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** The places of keys in their order, none last. Keys that look the same share one. */
@@ -63,22 +60,6 @@ function ranks(keys: ReadonlySet<Key>, name: DimensionName, labelOf: LabelOf): R
     places.set(each.key, rank);
   }
   return places;
-}
-
-function noneLast(one: Named, other: Named, at: number): number {
-  return Number(one.group.keys[at] === null) - Number(other.group.keys[at] === null);
-}
-
-function byRank(one: Named, other: Named, at: number): number {
-  return (one.ranks[at] ?? 0) - (other.ranks[at] ?? 0);
-}
-
-function ties(one: Named, other: Named): number {
-  for (let at = 0; at < one.ranks.length; at += 1) {
-    const difference = byRank(one, other, at);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
 
 interface NamedKey {
@@ -104,13 +85,19 @@ function compareIds(one: Key, other: Key): number {
 }
 
 /** A group as a row. */
-export function rowOf({ group, labels }: Named, query: MetricQuery, metrics: readonly MetricName[]): MetricRow {
+export function rowOf(
+  { keys, parts }: MetricGroup,
+  query: MetricQuery,
+  labelOf: readonly LabelOf[],
+  metrics: readonly MetricName[],
+): MetricRow {
   const row: MetricRow = {};
   for (const [place, name] of query.dimensions.entries()) {
-    row[name] = labels[place] ?? '';
-    if (dimension(name).reference !== undefined) row[`${name}_id`] = group.keys[place] ?? null;
+    const key = keys[place] ?? null;
+    row[name] = labelOf[place]?.(key) ?? '';
+    if (dimension(name).reference !== undefined) row[`${name}_id`] = key;
   }
-  return { ...row, ...valuesOf(group.parts, metrics) };
+  return { ...row, ...valuesOf(parts, metrics) };
 }
 
 /** The values of metrics; a ratio has its sample size beside it, as `NAME_n`. */
@@ -125,8 +112,8 @@ export function valuesOf(parts: MetricParts, metrics: readonly MetricName[]): Me
 }
 
 /** What the groups hold together that are not shown. Null for metrics that do not add up over them. */
-export function restOf(rest: readonly Named[], query: MetricQuery, metrics: readonly MetricName[]): MetricRow {
-  const [first, ...others] = rest.map(({ group }) => group.parts);
+export function restOf(rest: readonly MetricGroup[], query: MetricQuery, metrics: readonly MetricName[]): MetricRow {
+  const [first, ...others] = rest.map(({ parts }) => parts);
   if (first === undefined) return {};
   const sum = others.reduce(addParts, first);
   const row = valuesOf(sum, metrics);

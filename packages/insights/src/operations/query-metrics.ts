@@ -11,7 +11,7 @@ import { filtersParameter, metricNames, metricsParameter, trustOf, withDefaults 
 import { MOST_DIMENSIONS } from '../metrics/capabilities.ts';
 import { DIMENSION_NAMES, type DimensionName, dimension } from '../metrics/dimensions.ts';
 import { echoedFilters, explanation, notesOn } from '../metrics/explain.ts';
-import { labelsOf } from '../metrics/labels.ts';
+import { type LabelOf, labelsOf } from '../metrics/labels.ts';
 import { metricParts } from '../metrics/metric-view.ts';
 import { type MetricQuery, TIME_AXES } from '../metrics/query.ts';
 import { isEmptyList, lookUpFilters, OLD_DIMENSIONS, parseFilters } from '../metrics/read-filters.ts';
@@ -84,7 +84,7 @@ export const queryMetrics = defineOperation({
         metrics,
       };
       const { groups, totals } = await readMetrics(db, query);
-      const labelOf = [];
+      const labelOf: LabelOf[] = [];
       for (const [place, name] of dimensions.entries()) {
         labelOf.push(
           await labelsOf(
@@ -97,7 +97,7 @@ export const queryMetrics = defineOperation({
       const sorted = sort === null ? [] : sortGroups(groups, query, labelOf, sort);
       const rest = sorted.slice(limit);
       const filters = echoedFilters(written);
-      const rows = sorted.slice(0, limit).map((group) => rowOf(group, query, metrics));
+      const rows = sorted.slice(0, limit).map((group) => rowOf(group, query, labelOf, metrics));
       return {
         rows,
         totals: valuesOf(totals, metrics),
