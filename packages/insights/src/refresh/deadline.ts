@@ -15,16 +15,18 @@ export async function withDeadline<T>(
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), deadlineMs);
   const signal = AbortSignal.any([caller, late.signal]);
-  const gaveUp = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
+  const gaveUp = Promise.withResolvers<never>();
+  const giveUp = () => gaveUp.reject(signal.reason);
+  signal.addEventListener('abort', giveUp, { once: true });
   try {
-    return await Promise.race([work(signal), gaveUp]);
+    return await Promise.race([work(signal), gaveUp.promise]);
   } catch (thrown) {
     if (caller.aborted) throw cancelled(thrown);
     throw late.signal.aborted ? tooSlow(deadlineMs) : thrown;
   } finally {
     clearTimeout(timer);
+    // Node keeps a signal that is made of others as long as anybody listens to it, and with it all that the question held.
+    signal.removeEventListener('abort', giveUp);
   }
 }
 
