@@ -35,7 +35,7 @@ export interface ServeOptions {
  */
 export async function runServe(configured: Customers, options: ServeOptions = {}): Promise<number> {
   const isHttp = options.transport === 'http';
-  keepHeapSmall(isHttp ? 'much at a time' : 'one client');
+  keepHeapSmall(isHttp ? 'many clients' : 'one client');
   // A diagnostic report of Node, if somebody asked for one, would list the environment with the token.
   process.report.excludeEnv = true;
   const customers = servedCustomers(configured);

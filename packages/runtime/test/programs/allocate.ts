@@ -1,16 +1,20 @@
-// Makes objects that live for a while, with a small heap when the first argument says so. Prints how large the space for new
-// objects became, in bytes.
+// Makes objects that live for a while beside some that stay, with a small heap when the first argument says for what use. Prints as
+// JSON how large, in bytes, the space for new objects became, and how much was used of that for old ones at most.
 import { getHeapSpaceStatistics } from 'node:v8';
-import { keepHeapSmall } from '../../src/small-heap.ts';
+import { type HeapUse, keepHeapSmall } from '../../src/small-heap.ts';
 
-if (process.argv[2] === 'small') keepHeapSmall();
-const kept: unknown[] = [];
+const [, , use] = process.argv;
+if (use !== undefined) keepHeapSmall(use as HeapUse);
 const page = JSON.stringify(Array.from({ length: 2_000 }, (_, id) => ({ id, title: `Bug ${id}` })));
-let largest = 0;
-for (let made = 0; made < 300; made += 1) {
-  kept.push(JSON.parse(page));
-  if (kept.length > 20) kept.shift();
-  const space = getHeapSpaceStatistics().find((one) => one.space_name === 'new_space');
-  largest = Math.max(largest, space?.space_size ?? Number.NaN);
+const stay: unknown[] = Array.from({ length: 500 }, () => JSON.parse(page));
+const passing: unknown[] = [];
+const largest = { newSpace: 0, oldUsed: 0 };
+for (let made = 0; made < 1_500; made += 1) {
+  passing.push(JSON.parse(page));
+  if (passing.length > 100) passing.shift();
+  const spaces = new Map(getHeapSpaceStatistics().map((space) => [space.space_name, space]));
+  largest.newSpace = Math.max(largest.newSpace, spaces.get('new_space')?.space_size ?? Number.NaN);
+  largest.oldUsed = Math.max(largest.oldUsed, spaces.get('old_space')?.space_used_size ?? Number.NaN);
 }
-process.stdout.write(String(largest));
+if (stay.length === 0) throw new Error('What was to stay has gone.');
+process.stdout.write(JSON.stringify(largest));
