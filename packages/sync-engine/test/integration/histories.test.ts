@@ -121,8 +121,8 @@ async function rigFor(seed: number) {
   let now = Date.parse(sandbox.now);
   const clock = { now: () => now++ };
   const deps = { store: await emptyStore(clock), api: clientOf(sandbox), clock };
-  // Whoever comes after a killed run shall not have to wait for its lease.
-  const lease = { ttlMs: 1, heartbeatMs: 60_000 };
+  // Whoever comes after a killed run shall not have to wait for its lease, not even for a millisecond of the machine's clock.
+  const lease = { ttlMs: 0, heartbeatMs: 60_000 };
   return {
     sandbox,
     deps,
