@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cleanTesterText } from '../src/index.ts';
-
-/** Any code point, lone surrogates too. fast-check's own unit of all of them takes a second to make. */
-const codePoint = fc.nat(0x10ffff).map((code) => String.fromCodePoint(code));
+import { codePoint } from './code-point.ts';
 
 const HIDDEN =
   /[\p{Cc}\u200B\u200C\u200E\u200F\u202A-\u202E\u2060-\u2069\u00AD\uFEFF\u{E0000}-\u{E0FFF}\uFFF9-\uFFFB]/u;

@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cleanText, hasSections, sectionsToWalk } from '../src/index.ts';
-
-/** Any code point, lone surrogates too. fast-check's own unit of all of them takes a second to make. */
-const codePoint = fc.nat(0x10ffff).map((code) => String.fromCodePoint(code));
+import { codePoint } from './code-point.ts';
 
 describe('cleanText', () => {
   it.each([

@@ -1,18 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bug, exploratoryTest, product } from './support/entities.ts';
+import { type Page, rowsOf } from './support/list-page.ts';
 import { DAY, NOW, sharedRig } from './support/rig.ts';
-
-interface Page {
-  readonly total: number;
-  readonly returned: number;
-  readonly range: string;
-  readonly next_cursor: string | null;
-  readonly per_page: number;
-  readonly sort: string;
-  readonly [noun: string]: unknown;
-}
-
-const rowsOf = (page: Page, noun: string) => page[noun] as { id: number }[];
 
 describe('order', () => {
   const own = sharedRig(async (each) => {

@@ -3,17 +3,7 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { bug, exploratoryTest, feature, product } from './support/entities.ts';
 import { DAY, NOW, type Rig, rig, sharedRig } from './support/rig.ts';
-
-interface Hit {
-  readonly kind: string;
-  readonly id: number;
-}
-
-const names = (hits: readonly Hit[]) => hits.map(({ kind, id }) => `${kind} ${id}`);
-
-async function hits(own: Rig, query: string, input: object = {}): Promise<string[]> {
-  return names((await own.ask('search', { query, per_page: 200, ...input })).results);
-}
+import { hits, names } from './support/search-hits.ts';
 
 /** Two products that share feature 100; a test and bugs in each. */
 async function fill(own: Rig): Promise<void> {

@@ -1,16 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bug, exploratoryTest, product } from './support/entities.ts';
+import { idsOf } from './support/queue-row.ts';
 import { DAY, HOUR, NOW, sharedRig } from './support/rig.ts';
-
-interface QueueRow {
-  readonly id: number;
-  readonly severity: string | null;
-  readonly auto_acceptance_at: string | null;
-  readonly hours_left: number | null;
-  readonly overdue: boolean;
-}
-
-const idsOf = (bugs: readonly QueueRow[]) => bugs.map(({ id }) => id);
 
 describe('get_triage_queue', () => {
   const own = sharedRig(async (each) => {

@@ -1,19 +1,9 @@
 import { expect, test } from 'vitest';
 import { openStore } from '../src/open-store.ts';
 import { remembered, rememberedAs, rememberedRow } from '../src/remembered.ts';
-import type { ReadScope, Store } from '../src/store.ts';
+import type { ReadScope } from '../src/store.ts';
+import { addPerson, people } from './people.ts';
 import { tempStore } from './temp-store.ts';
-
-const people = ({ db }: Pick<ReadScope, 'db'>) =>
-  db.selectFrom('people').select((eb) => eb.fn.countAll<number>().as('n'));
-
-const addPerson = (store: Store, id: number) =>
-  store.write(({ db }) =>
-    db
-      .insertInto('people')
-      .values({ id, kind: 'tester', name: `${id}`, first_seen_at: 1 })
-      .execute(),
-  );
 
 async function counting() {
   const statements: string[] = [];

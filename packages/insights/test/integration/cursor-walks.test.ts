@@ -2,19 +2,9 @@ import { saveBugs, saveProducts, saveTests } from '@testio-mcp/persistence';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bug, exploratoryTest, product } from '../support/entities.ts';
+import { type Page, rowsOf } from '../support/list-page.ts';
+import { idsOf, type QueueRow } from '../support/queue-row.ts';
 import { DAY, NOW, type Rig, rig } from '../support/rig.ts';
-
-interface Page {
-  readonly total: number;
-  readonly returned: number;
-  readonly range: string;
-  readonly next_cursor: string | null;
-  readonly per_page: number;
-  readonly sort: string;
-  readonly [noun: string]: unknown;
-}
-
-const rowsOf = (page: Page, noun: string) => page[noun] as { id: number }[];
 
 const LISTS = [
   ['list_products', 'products', ['title', 'product_type', 'last_test_end_at', 'test_count', 'id']],
@@ -115,16 +105,6 @@ describe.each(LISTS)('walking the cursors of %s', (name, noun, keys) => {
     );
   });
 });
-
-interface QueueRow {
-  readonly id: number;
-  readonly severity: string | null;
-  readonly auto_acceptance_at: string | null;
-  readonly hours_left: number | null;
-  readonly overdue: boolean;
-}
-
-const idsOf = (bugs: readonly QueueRow[]) => bugs.map(({ id }) => id);
 
 const facts = fc.record({
   id: fc.integer({ min: 1, max: 500 }),

@@ -4,11 +4,9 @@ import type { SyncPlan, SyncRunRecord } from '@testio-mcp/sync-engine';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { operations, publishedTool } from '../../src/index.ts';
+import { codePoint } from '../support/code-point.ts';
 import { bug, exploratoryTest, product } from '../support/entities.ts';
 import { DAY, NOW, sharedRig } from '../support/rig.ts';
-
-/** Any code point, lone surrogates too. fast-check's own unit of all of them takes a second to make. */
-const codePoint = fc.nat(0x10ffff).map((code) => String.fromCodePoint(code));
 
 /** Values that callers send: right, nearly right, and anything at all. */
 const value = fc.oneof(

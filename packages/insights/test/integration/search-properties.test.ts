@@ -2,22 +2,10 @@ import { cleanText } from '@testio-mcp/domain';
 import { SEARCH_KINDS, saveBugs } from '@testio-mcp/persistence';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { codePoint } from '../support/code-point.ts';
 import { bug, exploratoryTest, product } from '../support/entities.ts';
 import { type Rig, rig } from '../support/rig.ts';
-
-/** Any code point, lone surrogates too. fast-check's own unit of all of them takes a second to make. */
-const codePoint = fc.nat(0x10ffff).map((code) => String.fromCodePoint(code));
-
-interface Hit {
-  readonly kind: string;
-  readonly id: number;
-}
-
-const names = (hits: readonly Hit[]) => hits.map(({ kind, id }) => `${kind} ${id}`);
-
-async function hits(own: Rig, query: string, input: object = {}): Promise<string[]> {
-  return names((await own.ask('search', { query, per_page: 200, ...input })).results);
-}
+import { type Hit, hits, names } from '../support/search-hits.ts';
 
 const WORDS = [
   '\u{2F801}',
