@@ -72,6 +72,7 @@ export { type StoryRun, saveExecutions } from './write/executions.ts';
 export { type ListedFeature, type SaveFeaturesOptions, saveFeatures } from './write/features.ts';
 export { saveProducts } from './write/products.ts';
 export { readRejectReasons, saveRejectReasons } from './write/reject-reasons.ts';
+export { retentionDaysOf } from './write/retention.ts';
 export {
   confirmTests,
   type FinishTestListOptions,

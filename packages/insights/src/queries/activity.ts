@@ -1,6 +1,7 @@
 import type { EpochMs, Period } from '@testio-mcp/domain';
-import { type ReadScope, rememberedAs } from '@testio-mcp/persistence';
+import type { ReadScope } from '@testio-mcp/persistence';
 import { type RawBuilder, sql } from 'kysely';
+import { type Lasting, rememberedUntil } from './remembered-until.ts';
 
 /** What people do that the store knows of. */
 export type ActivityKind = 'bug' | 'created' | 'submitted';
@@ -50,14 +51,6 @@ export function activitySums(now: number): RawBuilder<unknown> {
     max(at) filter (where at <= ${now}) as last_at`;
 }
 
-interface Sums {
-  /** The instants from the first to before the second at which these are the sums, as long as nothing is written. */
-  readonly from: EpochMs;
-  readonly until: EpochMs;
-  /** Arrays of the columns below, as JSON. */
-  readonly json: string;
-}
-
 /**
  * What everybody did, as a table with a row for each person. Adding it up goes through all bugs and tests, so it is remembered until something
  * is written, or until something happens that lies in the future now.
@@ -70,23 +63,20 @@ export async function everybodysSums(
   productId: number | undefined,
   now: EpochMs,
 ): Promise<RawBuilder<ActivityFigures & { readonly person_id: number }>> {
-  const { json } = await rememberedAs(
-    db,
-    JSON.stringify(['what everybody did', period.from, period.to, productId]),
-    () => addUpEverybody(db, period, productId, now),
-    ({ from, until }) => from <= now && now < until,
-  );
+  const key = JSON.stringify(['what everybody did', period.from, period.to, productId]);
+  const json = await rememberedUntil(db, key, now, () => addUpEverybody(db, period, productId, now));
   return sql`(
     select value ->> 0 as person_id, value ->> 1 as bugs_reported, value ->> 2 as tests_created,
       value ->> 3 as tests_submitted, value ->> 4 as first_at, value ->> 5 as last_at from json_each(${json}))`;
 }
 
+/** Arrays of the columns above, as JSON. */
 async function addUpEverybody(
   db: ReadScope['db'],
   period: Period,
   productId: number | undefined,
   now: EpochMs,
-): Promise<Sums> {
+): Promise<Lasting<string>> {
   const there = productId === undefined ? sql`true` : sql`product_id = ${productId}`;
   const { rows } = await sql<{ json: string; until: EpochMs | null }>`
     select min(next_at) as until,
@@ -94,5 +84,5 @@ async function addUpEverybody(
     from (select person_id, ${activitySums(now)}, min(at) filter (where at > ${now}) as next_at
       from (${activities(period)}) where ${there} group by person_id)`.execute(db);
   const [row] = rows;
-  return { from: now, until: row?.until ?? Number.POSITIVE_INFINITY, json: row?.json ?? '[]' };
+  return { value: row?.json ?? '[]', until: row?.until ?? Number.POSITIVE_INFINITY };
 }

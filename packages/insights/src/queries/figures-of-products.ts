@@ -1,6 +1,7 @@
 import { DAY_MS, type EpochMs, EXECUTED_TEST_STATUSES, toIso } from '@testio-mcp/domain';
-import { idList, type ReadScope, remembered, rememberedAs } from '@testio-mcp/persistence';
+import { idList, type ReadScope, remembered } from '@testio-mcp/persistence';
 import { sql } from 'kysely';
+import { type Lasting, rememberedUntil } from './remembered-until.ts';
 
 type Db = ReadScope['db'];
 
@@ -16,13 +17,6 @@ export interface ProductCounts {
   readonly open_bug_count: number | null;
 }
 
-interface Figures {
-  /** The instants from the first to before the second at which these are the figures, as long as nothing is written. */
-  readonly from: EpochMs;
-  readonly until: EpochMs;
-  readonly of: ReadonlyMap<number, ProductCounts>;
-}
-
 /**
  * The counts of products, with three statements. They go through all of their tests and bugs, so they are remembered until
  * something is written, or until a test ends or leaves the last 30 or 90 days.
@@ -32,11 +26,8 @@ export async function figuresOfProducts(
   ids: readonly number[],
   now: EpochMs,
 ): Promise<(id: number) => ProductCounts> {
-  const { of } = await rememberedAs(
-    db,
-    `figures of products ${JSON.stringify(ids)}`,
-    () => readFigures(db, ids, now),
-    ({ from, until }) => from <= now && now < until,
+  const of = await rememberedUntil(db, `figures of products ${JSON.stringify(ids)}`, now, () =>
+    readFigures(db, ids, now),
   );
   return (id) => of.get(id) ?? UNKNOWN;
 }
@@ -52,7 +43,11 @@ const UNKNOWN: ProductCounts = {
   open_bug_count: null,
 };
 
-async function readFigures(db: Db, ids: readonly number[], now: EpochMs): Promise<Figures> {
+async function readFigures(
+  db: Db,
+  ids: readonly number[],
+  now: EpochMs,
+): Promise<Lasting<ReadonlyMap<number, ProductCounts>>> {
   const tests = await testSums(db, ids, now);
   const featuresOf = new Map((await featureSums(db, ids)).map((each) => [each.product_id, each.features]));
   const bugsOf = new Map((await bugSums(db, ids)).map((each) => [each.product_id, each]));
@@ -75,7 +70,7 @@ async function readFigures(db: Db, ids: readonly number[], now: EpochMs): Promis
     ];
   });
   const changes = tests.map(({ nextChange }) => nextChange ?? Number.POSITIVE_INFINITY);
-  return { from: now, until: Math.min(...changes, Number.POSITIVE_INFINITY), of: new Map(of) };
+  return { value: new Map(of), until: Math.min(...changes, Number.POSITIVE_INFINITY) };
 }
 
 async function testSums(db: Db, ids: readonly number[], now: EpochMs) {

@@ -46,8 +46,7 @@ export async function migrateDown(path: string, to?: string): Promise<MigratedEv
     const left = leftAfter(recorded, to);
     if (left >= recorded.length) return { ran: [], backup: null };
     await takeAlone(store);
-    if (!recorded.slice(0, left).includes(RETENTION)) requireNothingForgotten(store, recorded);
-    if (!recorded.slice(0, left).includes(PSEUDONYMS)) requireNoPseudonyms(store, recorded);
+    requireUnbound(store, recorded.slice(left));
     const target = `${file}.before-down-to-${numberOf(recorded[left - 1])}.bak`;
     const backup = holdsData(connection) ? target : null;
     if (backup !== null) await copyStore(connection, backup, { overwrite: true });
@@ -62,36 +61,43 @@ export async function migrateDown(path: string, to?: string): Promise<MigratedEv
   });
 }
 
-/** The migration that brought what pseudonyms are made with. */
-const PSEUDONYMS = '005_pseudonyms';
-
-/**
- * Without its secret a store would give a tester a second pseudonym later, and an older program, which knows of none, would
- * write names.
- */
-function requireNoPseudonyms({ file, connection }: StoreFile, recorded: readonly string[]): void {
-  if (!recorded.includes(PSEUDONYMS)) return;
-  if (connection.rows('select 1 from account where pseudonym_salt is not null').length === 0) return;
-  throw new TestioError({
-    kind: 'storage',
-    code: 'store_has_pseudonyms',
-    message: `The store ${file} keeps or kept testers under pseudonyms. Taking ${PSEUDONYMS} back would lose what they are made with, and an older version would write names. It was left as it is.`,
-    next: 'Have the older version fill another store (TESTIO_DB_PATH), or remove this one with `testio-mcp store reset`: everything in it comes from the API.',
-  });
+/** A migration that is not taken back while a store makes use of it: an older program could not keep what was promised. */
+interface Binding {
+  readonly migration: string;
+  /** Gives a row while it is made use of. */
+  readonly use: string;
+  readonly code: string;
+  /** What the store does, and what taking the migration back would do. */
+  readonly keeps: string;
+  readonly would: string;
 }
 
-/** The migration that brought the heads of tests of which the rest is forgotten. */
-const RETENTION = '006_retention';
+/** In the order in which they are told. */
+const BINDINGS: readonly Binding[] = [
+  {
+    migration: '006_retention',
+    use: 'select 1 from test_freshness where forgotten_at is not null limit 1',
+    code: 'store_has_forgotten',
+    keeps: 'keeps no more than a head of some tests (TESTIO_RETENTION_DAYS)',
+    would: 'make them look whole, and an older version would read the rest again',
+  },
+  {
+    // Without its secret a store would give a tester a second pseudonym later.
+    migration: '005_pseudonyms',
+    use: 'select 1 from account where pseudonym_salt is not null',
+    code: 'store_has_pseudonyms',
+    keeps: 'keeps or kept testers under pseudonyms',
+    would: 'lose what they are made with, and an older version would write names',
+  },
+];
 
-/** An older program would take heads for whole tests, and read again what was to be forgotten. */
-function requireNothingForgotten({ file, connection }: StoreFile, recorded: readonly string[]): void {
-  if (!recorded.includes(RETENTION)) return;
-  const heads = 'select 1 from test_freshness where forgotten_at is not null limit 1';
-  if (connection.rows(heads).length === 0) return;
+function requireUnbound({ file, connection }: StoreFile, undone: readonly string[]): void {
+  const bound = BINDINGS.find(({ migration, use }) => undone.includes(migration) && connection.rows(use).length > 0);
+  if (bound === undefined) return;
   throw new TestioError({
     kind: 'storage',
-    code: 'store_has_forgotten',
-    message: `The store ${file} keeps no more than a head of some tests (TESTIO_RETENTION_DAYS). Taking ${RETENTION} back would make them look whole, and an older version would read the rest again. It was left as it is.`,
+    code: bound.code,
+    message: `The store ${file} ${bound.keeps}. Taking ${bound.migration} back would ${bound.would}. It was left as it is.`,
     next: 'Have the older version fill another store (TESTIO_DB_PATH), or remove this one with `testio-mcp store reset`: everything in it comes from the API.',
   });
 }

@@ -13,7 +13,7 @@ export interface Ageing {
 }
 
 /** How this store keeps tests by their age: no more than so many days after their end; null: without limit. */
-export async function retentionDaysOf({ db }: ReadScope): Promise<number | null> {
+export async function retentionDaysOf({ db }: Pick<ReadScope, 'db'>): Promise<number | null> {
   const account = await db.selectFrom('account').select('retention_days').where('id', '=', 1).executeTakeFirst();
   return account?.retention_days ?? null;
 }
